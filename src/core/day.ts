@@ -1,0 +1,27 @@
+/**
+ * Calendar days (`YYYY-MM-DD`), free of time zones. Instants are `Date`s; a day is what a bill says.
+ */
+
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** A calendar day, `YYYY-MM-DD`. */
+export type Day = string;
+
+/** True for a day that exists: `2024-02-29` yes, `2023-02-29` no. */
+export function isDay(text: string): boolean {
+  const match = DAY.exec(text);
+  if (!match) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+}
+
+/** The day it is at an instant in a time zone (IANA name). */
+export function dayOf(instant: Date, timeZone = 'Europe/Copenhagen'): Day {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(instant);
+}
+
+export function addDays(day: Day, days: number): Day {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
