@@ -1,0 +1,60 @@
+/**
+ * One try to bring one posting in line: one line of the integration log. Attempts are append-only:
+ * an opening, the writes that left, and a result.
+ */
+import type { FailureDetails } from './failure.ts';
+
+export const TRIGGERS = ['change', 'retry', 'manual', 'bulk', 'settings'] as const;
+/** Why an attempt was made. */
+export type Trigger = (typeof TRIGGERS)[number];
+
+export const OUTCOMES = [
+  'created',
+  'updated',
+  'unchanged',
+  'linked',
+  'removed',
+  'failed',
+  'uncertain',
+] as const;
+/**
+ * How it ended. `linked`: it was there already (an answer had been lost) and is now known.
+ * `uncertain`: a write may or may not have arrived; the next attempt looks first.
+ */
+export type Outcome = (typeof OUTCOMES)[number];
+
+export function isSuccess(outcome: Outcome): boolean {
+  return outcome !== 'failed' && outcome !== 'uncertain';
+}
+
+/** One request and its answer inside an attempt, already redacted; bodies are text of at most 64 KiB each. */
+export interface Exchange {
+  /** `file` for a connector that keeps files: method `WRITE`, target a path. */
+  readonly kind: 'http' | 'file';
+  readonly method: string;
+  readonly target: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestBody: string | null;
+  /** SHA-256, hex, of the bytes sent; null when there were none. */
+  readonly requestSha256: string | null;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Null when no answer came. */
+  readonly status: number | null;
+  readonly answerHeaders: Readonly<Record<string, string>>;
+  readonly answerBody: string | null;
+  /** What broke, when no answer came: `ECONNRESET`, `timeout` … */
+  readonly error: string | null;
+}
+
+export interface AttemptFailure extends FailureDetails {
+  /** For `changed-in-target`: last confirmed, there now, and what the bill says. */
+  readonly conflicts: readonly ThreeWayDifference[];
+}
+
+export interface ThreeWayDifference {
+  readonly field: string;
+  readonly confirmed: string | null;
+  readonly there: string | null;
+  readonly wanted: string | null;
+}

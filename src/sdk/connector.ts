@@ -1,0 +1,119 @@
+/**
+ * What a connector is: code that speaks one accounting system's API, as a value.
+ *
+ * The engine decides *when* and *what*; a connector only knows *how*. It must stay true that:
+ * - every request that can change something goes through `call.write` first, so that the log has it
+ *   before it leaves (invariant 1) and a worker that lost its lane sends nothing (invariant 2);
+ * - `find` and `read` answer null only when the system confirmed that the record is not there
+ *   (invariant 7); anything else throws;
+ * - failures are `SyncFailure`s; one with `uncertain: true` when a write may have arrived (invariant 3).
+ */
+import type { z } from 'zod';
+import type { Exchange } from '../core/attempt.ts';
+import type { Supplier } from '../core/bill.ts';
+import type { Clock, Random } from '../core/clock.ts';
+import type { PostingDocument, PostingFields } from '../core/posting.ts';
+
+export interface Connector<Settings = unknown> {
+  /** Stable, kebab-case: `journal`. */
+  readonly id: string;
+  /** As the accounting system calls itself. */
+  readonly name: string;
+  /** Checks what a person typed; unknown keys are refused. */
+  readonly settings: z.ZodType<Settings>;
+  /** Names of settings that are secrets: stored sealed, never shown again, redacted from the log. */
+  readonly secretSettings: readonly (keyof Settings & string)[];
+  readonly capabilities: Capabilities;
+  limits(settings: Settings): Limits;
+  open(context: ConnectionContext<Settings>): ConnectorSession;
+}
+
+/** What the system can do; what it can't, the screens show with the reason. */
+export interface Capabilities {
+  readonly remove: boolean;
+  readonly suppliers: boolean;
+  readonly attachments: boolean;
+  readonly departments: boolean;
+  readonly projects: boolean;
+}
+
+export interface Limits {
+  /** Requests under way at once. */
+  readonly concurrent: number;
+  /** Attempts a minute; null when the system sets no limit. */
+  readonly perMinute: number | null;
+}
+
+export interface ConnectionContext<Settings> {
+  readonly connectionId: string;
+  readonly company: { readonly id: string; readonly name: string; readonly baseCurrency: string };
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How long to wait for one answer. */
+  readonly timeoutMs: number;
+  attachmentContent(billId: string, attachmentId: string): Promise<Uint8Array>;
+}
+
+/** One write about to leave, as the log keeps it. */
+export interface WriteIntent {
+  readonly method: string;
+  readonly target: string;
+  /** Redacted text; the hash is of the bytes that leave. */
+  readonly body: string | null;
+  readonly sha256: string | null;
+}
+
+/** Handed to every operation: the attempt it belongs to. */
+export interface Call {
+  readonly signal: AbortSignal;
+  /** Resolves once the intent is durable and this worker still holds the lane; otherwise throws, and nothing may be sent. */
+  write(intent: WriteIntent): Promise<void>;
+  /** Keeps a finished exchange for the log. */
+  record(exchange: Exchange): void;
+}
+
+/** A posting as it is in the accounting system. */
+export interface RemotePosting {
+  readonly remoteId: string;
+  /** For optimistic locking, where the system has it. */
+  readonly version: string | null;
+  /** A URL, or a path to the record, for people. */
+  readonly link: string | null;
+  /** The same names as `fields(document)`, so that the two compare. */
+  readonly fields: PostingFields;
+}
+
+export interface WriteOptions {
+  /** Stable per logical write: a second try of the same write carries the same key. */
+  readonly idempotencyKey: string;
+  /** From `ensureSupplier`; null where the system keeps no suppliers. */
+  readonly supplierRemoteId: string | null;
+}
+
+export interface ConnectorSession {
+  /** Can we sign in and see the books? Throws a `SyncFailure` that says why not. */
+  check(call: Call): Promise<void>;
+  /** The document's fields as far as this system can carry them, in its normal form. */
+  fields(document: PostingDocument): PostingFields;
+  /** Finds the supplier or creates it, once; called for one supplier at a time. */
+  ensureSupplier?(call: Call, supplier: Supplier, supplierKey: string): Promise<string>;
+  /** By our reference. Null: confirmed not there. */
+  find(call: Call, document: PostingDocument): Promise<RemotePosting | null>;
+  /** By the system's own id. Null: confirmed gone. */
+  read(call: Call, remoteId: string, document: PostingDocument): Promise<RemotePosting | null>;
+  create(call: Call, document: PostingDocument, options: WriteOptions): Promise<RemotePosting>;
+  update(
+    call: Call,
+    there: RemotePosting,
+    document: PostingDocument,
+    options: WriteOptions,
+  ): Promise<RemotePosting>;
+  remove?(
+    call: Call,
+    there: RemotePosting,
+    document: PostingDocument,
+    options: WriteOptions,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
