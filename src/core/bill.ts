@@ -107,6 +107,13 @@ export interface BillDetails {
   readonly paymentMeans: readonly PaymentMeans[];
 }
 
+/** Something odd the intake found: totals that do not add up, a date that is missing. */
+export interface BillNotice {
+  readonly code: string;
+  readonly message: string;
+  readonly place: string | null;
+}
+
 export interface Bill extends BillDetails {
   readonly id: string;
   readonly companyId: string;
@@ -117,6 +124,7 @@ export interface Bill extends BillDetails {
   readonly duplicateOf: string | null;
   readonly payments: readonly Payment[];
   readonly attachments: readonly Attachment[];
+  readonly notices: readonly BillNotice[];
   readonly addedAt: string;
   readonly changedAt: string;
 }
