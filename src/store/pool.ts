@@ -1,0 +1,127 @@
+/**
+ * The one door to PostgreSQL: a pool whose values arrive as the rest of the house expects them.
+ *
+ * - `bigint` arrives as a number, and a value a number can't hold exactly is refused, never rounded;
+ * - `timestamptz` arrives as a `Date`, `date` as the text `YYYY-MM-DD` (a day has no time zone);
+ * - `numeric` stays text, `json` and `jsonb` arrive parsed.
+ *
+ * Opening a pool proves that it works: one connection is made, and a wrong address, password,
+ * database or version ends in a `StartError` that names the place but never the password.
+ */
+import { type ClientBase, Pool, type PoolClient, types } from 'pg';
+import { connectionFailure } from './connection-failure.ts';
+import { StartError } from './start-error.ts';
+
+export type { Pool, PoolClient };
+/** What a query needs: a pool, or the client of a transaction. */
+export type Queryable = Pick<ClientBase, 'query'>;
+
+export interface PoolOptions {
+  /** Shown in `pg_stat_activity`, so an operator sees who holds a connection. */
+  readonly applicationName: string;
+  /** The most connections open at once. */
+  readonly max: number;
+  /** Told when an idle connection is lost; the pool opens another by itself. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+const OLDEST_MAJOR = 15;
+/** A server that is just starting is given this long to become ready. */
+const STARTING_UP_PATIENCE_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export async function openPool(url: string, options: PoolOptions): Promise<Pool> {
+  const pool = createPool(url, options);
+  pool.on('error', (error) => options.onConnectionLost?.(error));
+  try {
+    const major = await serverMajor(pool);
+    if (major < OLDEST_MAJOR) {
+      throw new StartError(
+        `PostgreSQL ${major} is too old: Spor needs PostgreSQL ${OLDEST_MAJOR} or newer.`,
+      );
+    }
+    return pool;
+  } catch (error) {
+    await pool.end();
+    throw error instanceof StartError ? error : connectionFailure(url, error);
+  }
+}
+
+/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+export async function transaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((cause: unknown) => {
+      // A connection that can't roll back must not be lent to anyone else.
+      broken = cause instanceof Error ? cause : new Error(String(cause));
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function createPool(url: string, options: PoolOptions): Pool {
+  try {
+    return new Pool({
+      connectionString: url,
+      application_name: options.applicationName,
+      max: options.max,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      // Days are cut from instants in UTC, whatever the server's own zone is.
+      options: '-c TimeZone=UTC',
+      types: {
+        getTypeParser: ((oid: number) =>
+          parsers.get(oid) ?? parserByNumber(oid)) as typeof types.getTypeParser,
+      },
+    });
+  } catch (error) {
+    throw connectionFailure(url, error);
+  }
+}
+
+async function serverMajor(pool: Pool): Promise<number> {
+  const giveUpAt = performance.now() + STARTING_UP_PATIENCE_MS;
+  for (;;) {
+    try {
+      const { rows } = await pool.query<{ version: number }>(
+        `select current_setting('server_version_num')::int as version`,
+      );
+      return Math.floor((rows[0]?.version ?? 0) / 10_000);
+    } catch (error) {
+      const startingUp = (error as { code?: string }).code === '57P03';
+      if (!startingUp || performance.now() > giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/** pg's own parsers, asked by number: its types only know the numbers that have a name. */
+const parserByNumber = types.getTypeParser as (oid: number) => (text: string) => unknown;
+const textArray = parserByNumber(1009) as (text: string) => (string | null)[];
+
+/** By type number, for those that differ from pg's own. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [types.builtins.INT8, exactInteger],
+  [types.builtins.DATE, (text) => text],
+  [1016, (text) => textArray(text).map((item) => (item === null ? null : exactInteger(item)))],
+  [1182, textArray],
+]);
+
+function exactInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) {
+    throw new RangeError(`The whole number ${text} is too large to hold exactly.`);
+  }
+  return value;
+}
