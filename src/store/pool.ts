@@ -21,7 +21,7 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** The most connections open at once. */
   readonly max: number;
-  /** Told when an idle connection is lost; the pool opens another by itself. */
+  /** Told when a connection is lost; the pool opens another by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
 
@@ -32,7 +32,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 export async function openPool(url: string, options: PoolOptions): Promise<Pool> {
   const pool = createPool(url, options);
-  pool.on('error', (error) => options.onConnectionLost?.(error));
+  const onLost = (error: Error) => options.onConnectionLost?.(error);
+  pool.on('error', onLost);
+  // A connection lost while it is lent out fails its query, and must not end the process as well.
+  pool.on('connect', (client) => client.on('error', onLost));
   try {
     const major = await serverMajor(pool);
     if (major < OLDEST_MAJOR) {

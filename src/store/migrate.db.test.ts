@@ -1,0 +1,109 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { migrate, MIGRATIONS_DIRECTORY, readMigrations } from './migrate.ts';
+import { openPool } from './pool.ts';
+
+let database: TestDatabase;
+let directory: string;
+
+beforeEach(async () => {
+  database = await createTestDatabase({ empty: true });
+  directory = await mkdtemp(join(tmpdir(), 'spor-migrations-'));
+  await write('0001_bills.sql', 'create table bills (id integer); insert into bills values (1);');
+  await write('0002_payments.sql', 'create table payments (id integer);');
+});
+
+afterEach(async () => {
+  await database.drop();
+  await rm(directory, { recursive: true });
+});
+
+const write = (name: string, sql: string) => writeFile(join(directory, name), sql);
+
+const tables = async () => {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+  );
+  return rows.map((row) => row.name);
+};
+
+test('A new database gets all migrations in order, and a second start finds nothing to do', async () => {
+  expect(await migrate(database.pool, { directory })).toEqual({
+    applied: ['0001_bills.sql', '0002_payments.sql'],
+  });
+  expect(await tables()).toEqual(['bills', 'payments', 'spor_migrations']);
+  expect(await migrate(database.pool, { directory })).toEqual({ applied: [] });
+});
+
+test('A later version applies only what is new', async () => {
+  await migrate(database.pool, { directory });
+  await write('0003_notes.sql', 'create table notes (id integer);');
+  expect(await migrate(database.pool, { directory })).toEqual({ applied: ['0003_notes.sql'] });
+});
+
+test('Services that start at the same moment apply each migration once', async () => {
+  await write('0003_slow.sql', 'select pg_sleep(0.2); create table slow (id integer);');
+  const pools = await Promise.all(
+    [1, 2, 3].map(() => openPool(database.url, { applicationName: 'spor tests', max: 1 })),
+  );
+  const results = await Promise.all(pools.map((pool) => migrate(pool, { directory })));
+  await Promise.all(pools.map((pool) => pool.end()));
+  expect(results.map((result) => result.applied.length).toSorted((a, b) => a - b)).toEqual([
+    0, 0, 3,
+  ]);
+});
+
+test('A migration that fails is undone whole, named, and tried again at the next start', async () => {
+  await write('0003_notes.sql', 'create table notes (id integer); select 1/0;');
+  await expect(migrate(database.pool, { directory })).rejects.toThrow(
+    'Migration 0003_notes.sql failed and was undone: division by zero',
+  );
+  expect(await tables()).toEqual(['bills', 'payments', 'spor_migrations']);
+  await write('0003_notes.sql', 'create table notes (id integer);');
+  expect(await migrate(database.pool, { directory })).toEqual({ applied: ['0003_notes.sql'] });
+});
+
+test('A migration altered after it was applied is refused by name', async () => {
+  await migrate(database.pool, { directory });
+  await write('0001_bills.sql', 'create table bills (id bigint);');
+  await expect(migrate(database.pool, { directory })).rejects.toThrow(
+    'Migration 0001_bills.sql was altered after it was applied to this database',
+  );
+});
+
+test('Other line endings are no alteration', async () => {
+  await write('0003_notes.sql', 'create table\n notes (id integer);\n');
+  await migrate(database.pool, { directory });
+  await write('0003_notes.sql', 'create table\r\n notes (id integer);\r\n');
+  expect(await migrate(database.pool, { directory })).toEqual({ applied: [] });
+});
+
+test('A database newer than the code is refused, and says which migration is unknown', async () => {
+  await migrate(database.pool, { directory });
+  await rm(join(directory, '0002_payments.sql'));
+  await expect(migrate(database.pool, { directory })).rejects.toThrow(
+    'The database is newer than this version of Spor: it has migration 2 "payments"',
+  );
+});
+
+test('Migrations with a gap, a double number or a bad name are refused before anything runs', async () => {
+  await rename(join(directory, '0002_payments.sql'), join(directory, '0003_payments.sql'));
+  await expect(migrate(database.pool, { directory })).rejects.toThrow(
+    'Migration 0003_payments.sql is out of line: number 0002 comes next.',
+  );
+  await rename(join(directory, '0003_payments.sql'), join(directory, '0001_payments.sql'));
+  await expect(migrate(database.pool, { directory })).rejects.toThrow('is out of line');
+  await rename(join(directory, '0001_payments.sql'), join(directory, '2-payments.sql'));
+  await expect(migrate(database.pool, { directory })).rejects.toThrow(
+    'Migration 2-payments.sql must be named like 0001_bills.sql.',
+  );
+  expect(await tables()).toEqual([]);
+});
+
+test("Spor's own migrations apply to an empty database", async () => {
+  const own = await readMigrations(MIGRATIONS_DIRECTORY);
+  expect(await migrate(database.pool)).toEqual({ applied: own.map(({ file }) => file) });
+});

@@ -1,0 +1,47 @@
+/**
+ * Three kinds of test. `unit` needs nothing but Node; `store` (files named `*.db.test.ts`) has a
+ * real PostgreSQL, started once for the run; `e2e` runs the whole service, one file at a time and
+ * after the others, so that nothing it measures or waits for is disturbed.
+ */
+import { defineConfig } from 'vitest/config';
+
+const databaseServer = './test/support/database-server.ts';
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.db.test.ts', 'test/e2e/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'store',
+          include: ['src/**/*.db.test.ts', 'test/**/*.db.test.ts'],
+          exclude: ['test/e2e/**'],
+          globalSetup: databaseServer,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: databaseServer,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
