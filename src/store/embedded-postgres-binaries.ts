@@ -29,8 +29,8 @@ export interface Binaries {
 export async function findBinaries(
   account: Account | null,
   sharedFolder = SHARED_FOLDER,
+  packaged = locatePackage(),
 ): Promise<Binaries> {
-  const packaged = locatePackage();
   await makeMissingLinks(packaged);
   const found = await tryOut(packaged, account);
   if (!(found instanceof Error)) return found;

@@ -8,7 +8,7 @@
  * the network (with `port`, from this machine alone).
  */
 import { constants } from 'node:fs';
-import { access, mkdir, realpath } from 'node:fs/promises';
+import { access, mkdir, realpath, rmdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -112,19 +112,25 @@ async function start(options: EmbeddedPostgresOptions, place: Place): Promise<Em
   try {
     const url = await ensureDatabase(socket, port, await readPassword(cluster));
     options.log(`PostgreSQL ${place.binaries.version}: started (${sinceMs(startedAt)} ms)`);
-    return { url, foundLeftBehind: leftBehind, ...ending(server, place) };
+    return { url, foundLeftBehind: leftBehind, ...ending(server, place, socket) };
   } catch (error) {
     await server.end();
     throw error;
   }
 }
 
-function ending(server: RunningServer, place: Place): Pick<EmbeddedPostgres, 'stop' | 'lost'> {
+function ending(
+  server: RunningServer,
+  place: Place,
+  socket: string,
+): Pick<EmbeddedPostgres, 'stop' | 'lost'> {
   let stopped: Promise<void> | undefined;
   const end = async () => {
     try {
       await server.end();
     } finally {
+      // A socket folder of its own is empty now; the cluster is not, and stays.
+      await rmdir(socket).catch(() => undefined);
       await place.release();
     }
   };
