@@ -10,10 +10,16 @@ create table connections (
   -- AES-256-GCM, key outside the database
   sealed_secrets text,
   rules jsonb not null,
+  -- settings or rules changed: bills with a greater id are still to be looked at; null when all are
+  replan_after uuid,
   created_at timestamptz not null,
   changed_at timestamptz not null,
   primary key (company_id, connection_id)
 );
+
+-- a worker's question: whose bills are to be looked at again?
+create index connections_to_replan on connections (company_id, connection_id)
+  where replan_after is not null;
 
 create table lanes (
   company_id uuid not null,

@@ -122,6 +122,8 @@ export interface Bill extends BillDetails {
   readonly status: BillStatus;
   /** The bill this one repeats (same supplier, number and kind); such a bill is never synced. */
   readonly duplicateOf: string | null;
+  /** A person said that it is no duplicate, though number and supplier are another bill's. */
+  readonly acceptedAsSeparate: boolean;
   readonly payments: readonly Payment[];
   readonly attachments: readonly Attachment[];
   readonly notices: readonly BillNotice[];

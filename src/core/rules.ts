@@ -55,7 +55,8 @@ export type OffReason =
   | { readonly code: 'begins-on-paid' }
   | { readonly code: 'opted-out'; readonly reason: string }
   | { readonly code: 'duplicate' }
-  | { readonly code: 'cancelled' };
+  | { readonly code: 'cancelled' }
+  | { readonly code: 'connection-off' };
 
 /** Why a posting of this bill is not to be synced; null when it is. */
 export function offReason(bill: Bill, kind: PostingKind, rules: ConnectionRules): OffReason | null {

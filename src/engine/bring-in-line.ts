@@ -1,0 +1,152 @@
+/**
+ * Bringing one posting in line with the accounting system: look, then create, update, remove or leave.
+ * Speaks to the connector only; what it finds out is written by `sync-posting.ts`.
+ *
+ * Must stay true: after an uncertain outcome we look by our reference before any write (invariant 3);
+ * what somebody changed or deleted over there is not undone unless a person asked (invariant 7).
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../core/canonical.ts';
+import type { ThreeWayDifference } from '../core/attempt.ts';
+import { diffFields } from '../core/diff.ts';
+import { SyncFailure } from '../core/failure.ts';
+import type { PostingDocument, PostingFields } from '../core/posting.ts';
+import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
+import { ChangedInTarget, type KnownBefore, type Success } from './settle.ts';
+
+export interface Task {
+  readonly document: PostingDocument;
+  readonly fields: PostingFields;
+  readonly wanted: 'present' | 'absent';
+  readonly before: KnownBefore;
+  /** A person asked: overwrite what was changed there, make again what was deleted there. */
+  readonly byPerson: boolean;
+  supplierRemoteId(call: Call): Promise<string | null>;
+}
+
+export async function bringInLine(
+  session: ConnectorSession,
+  call: Call,
+  task: Task,
+): Promise<Success> {
+  const there = await look(session, call, task);
+  if (task.wanted === 'absent') return remove(session, call, task, there);
+  if (!there) return create(session, call, task);
+  if (diffFields(there.fields, task.fields).length === 0) {
+    const found = task.before.remoteId === null;
+    return success(found ? 'linked' : 'unchanged', there, task);
+  }
+  const conflicts = conflictsWith(task, there);
+  if (conflicts.length > 0 && !task.byPerson) throw new ChangedInTarget(conflicts);
+  return update(session, call, task, there);
+}
+
+/** Null: it is not there, and that is certain (or it never was). */
+async function look(
+  session: ConnectorSession,
+  call: Call,
+  task: Task,
+): Promise<RemotePosting | null> {
+  const { before, document } = task;
+  if (before.remoteId !== null) {
+    const there = await session.read(call, before.remoteId, document);
+    if (!there && task.wanted === 'present' && !task.byPerson)
+      throw new SyncFailure('deleted-in-target');
+    return there;
+  }
+  return before.mustLook || task.byPerson || task.wanted === 'absent'
+    ? session.find(call, document)
+    : null;
+}
+
+async function create(session: ConnectorSession, call: Call, task: Task): Promise<Success> {
+  // Deleted over there, and a person asked: a new logical write, with a key of its own.
+  const generation = task.before.generation + (task.before.remoteId === null ? 0 : 1);
+  const options = await writeOptions(call, task, 'create', generation);
+  const there = await session.create(call, task.document, options);
+  return { ...success('created', there, task), generation };
+}
+
+async function update(
+  session: ConnectorSession,
+  call: Call,
+  task: Task,
+  there: RemotePosting,
+): Promise<Success> {
+  const options = await writeOptions(
+    call,
+    task,
+    `update ${there.version ?? ''}`,
+    task.before.generation,
+  );
+  try {
+    return success('updated', await session.update(call, there, task.document, options), task);
+  } catch (error) {
+    if (!(error instanceof SyncFailure) || error.details.code !== 'version-stale') throw error;
+  }
+  // Somebody was quicker by a hair: read again, once, and judge what they changed.
+  const again = await session.read(call, there.remoteId, task.document);
+  if (!again) throw new SyncFailure('deleted-in-target');
+  if (diffFields(again.fields, task.fields).length === 0) return success('unchanged', again, task);
+  const conflicts = conflictsWith(task, again);
+  if (conflicts.length > 0 && !task.byPerson) throw new ChangedInTarget(conflicts);
+  const fresh = await writeOptions(
+    call,
+    task,
+    `update ${again.version ?? ''}`,
+    task.before.generation,
+  );
+  return success('updated', await session.update(call, again, task.document, fresh), task);
+}
+
+async function remove(
+  session: ConnectorSession,
+  call: Call,
+  task: Task,
+  there: RemotePosting | null,
+): Promise<Success> {
+  if (there) {
+    if (!session.remove) throw new SyncFailure('not-supported', { subject: 'remove' });
+    const options = await writeOptions(call, task, 'remove', task.before.generation);
+    await session.remove(call, there, task.document, options);
+  }
+  return {
+    outcome: 'removed',
+    there: null,
+    confirmedFields: null,
+    generation: task.before.generation + 1,
+  };
+}
+
+/** What differs from what we last confirmed, and is not what the bill says either. */
+function conflictsWith(task: Task, there: RemotePosting): ThreeWayDifference[] {
+  const { confirmedFields } = task.before;
+  if (!confirmedFields) return [];
+  return diffFields(confirmedFields, there.fields)
+    .filter(({ field, after }) => after !== (task.fields[field] ?? null))
+    .map(({ field, before, after }) => ({
+      field,
+      confirmed: before,
+      there: after,
+      wanted: task.fields[field] ?? null,
+    }));
+}
+
+function success(outcome: Success['outcome'], there: RemotePosting, task: Task): Success {
+  return { outcome, there, confirmedFields: there.fields, generation: task.before.generation };
+}
+
+/** The same logical write carries the same key, however often it is tried. */
+async function writeOptions(
+  call: Call,
+  task: Task,
+  operation: string,
+  generation: number,
+): Promise<WriteOptions> {
+  const { reference } = task.document;
+  const content = canonicalJson([reference, operation, generation, task.fields]);
+  return {
+    idempotencyKey: createHash('sha256').update(content).digest('hex').slice(0, 40),
+    supplierRemoteId: await task.supplierRemoteId(call),
+  };
+}

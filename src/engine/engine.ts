@@ -1,0 +1,66 @@
+/**
+ * The engine: keeps postings in step. Level-triggered: a posting holds what is wanted and what is
+ * known, and work is "make known equal wanted"; events only say "look again".
+ *
+ * Ten invariants, cited by number in the code and the tests:
+ *
+ *  1. Log before send: no write leaves before its attempt and its intent are durable; the hash in the
+ *     log is that of the bytes sent.
+ *  2. One writer: at any time at most one attempt per posting; the lane's fence proves it.
+ *  3. Look before a second try: after an uncertain outcome the posting is read back by our reference
+ *     before any new write; found means found and linked.
+ *  4. No wish is lost: the wish commits with the change, survives the death of any process, and a
+ *     sweep proves that none is forgotten.
+ *  5. Invoice before payment; supplier before invoice, once per supplier.
+ *  6. As it was at sync time: the attempt keeps the bill as it was; a late attempt sends today's bill.
+ *  7. Deleted is not unreachable: only a confirmed "gone" counts as deleted, and only a person brings
+ *     a deleted posting back.
+ *  8. No secret in the log.
+ *  9. Append only: attempts are never edited after closing; each result carries the hash before it.
+ * 10. No transaction is open while we wait for a network.
+ *
+ * This file is what the rest of the engine works with: its surroundings, passed in as values.
+ */
+import type { Logger } from 'pino';
+import type { Clock, Ids, Random } from '../core/clock.ts';
+import type { Connector } from '../sdk/connector.ts';
+import type { Pool } from '../store/pool.ts';
+import type { Vault } from '../store/secrets.ts';
+
+export interface EngineContext {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly vault: Vault;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly logger: Logger;
+  readonly timing: EngineTiming;
+}
+
+export interface EngineTiming {
+  /** How long a worker may hold a lane without renewing. */
+  readonly leaseMs: number;
+  /** How often leases are renewed; a third of the lease. */
+  readonly renewMs: number;
+  /** How often a worker looks for due lanes when nothing wakes it. */
+  readonly pollMs: number;
+  /** How often the sweep looks for forgotten wishes. */
+  readonly sweepMs: number;
+  /** How long one answer may take. */
+  readonly timeoutMs: number;
+  /** How long a lane without work is kept at hand. */
+  readonly warmMs: number;
+  /** How long a stopping worker waits for attempts under way. */
+  readonly graceMs: number;
+}
+
+export const DEFAULT_TIMING: EngineTiming = {
+  leaseMs: 15_000,
+  renewMs: 5_000,
+  pollMs: 1_000,
+  sweepMs: 60_000,
+  timeoutMs: 30_000,
+  warmMs: 1_000,
+  graceMs: 10_000,
+};

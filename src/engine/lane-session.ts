@@ -1,0 +1,71 @@
+/**
+ * What a worker keeps per connection while it works it: the connector's session, the rate limit, and
+ * the turn-taking per supplier. Made anew when the connection was changed.
+ */
+import { SyncFailure } from '../core/failure.ts';
+import type { Connector, ConnectorSession, Limits } from '../sdk/connector.ts';
+import { readAttachment } from '../store/attachments.ts';
+import type { Company } from '../store/companies.ts';
+import type { Connection } from '../store/connections.ts';
+import { createPace, type Pace } from './pace.ts';
+import { createTurns, type Turns } from './turns.ts';
+import type { EngineContext } from './engine.ts';
+
+export interface LaneSession {
+  readonly connection: Connection;
+  readonly session: ConnectorSession;
+  readonly limits: Limits;
+  readonly pace: Pace;
+  readonly supplierTurns: Turns;
+  /** Supplier key → the system's id, as far as this session has asked. */
+  readonly suppliers: Map<string, string>;
+}
+
+/** Throws a `settings-wrong` failure when the settings are not as the connector needs them. */
+export function openLaneSession(
+  context: EngineContext,
+  company: Company,
+  connection: Connection,
+): LaneSession {
+  const connector = context.connectors.get(connection.connector);
+  if (!connector) throw new SyncFailure('settings-wrong', { subject: connection.connector });
+  const settings = fullSettings(context, connector, connection);
+  const limits = connector.limits(settings);
+  return {
+    connection,
+    limits,
+    pace: createPace(limits.perMinute, context.clock),
+    supplierTurns: createTurns(),
+    suppliers: new Map(),
+    session: connector.open({
+      connectionId: connection.id,
+      company: { id: company.id, name: company.name, baseCurrency: company.baseCurrency },
+      settings,
+      clock: context.clock,
+      random: context.random,
+      timeoutMs: context.timing.timeoutMs,
+      attachmentContent: async (billId, attachmentId) => {
+        const content = await readAttachment(context.pool, company.id, billId, attachmentId);
+        if (!content) throw new Error(`The bill has no attachment ${attachmentId}.`);
+        return content;
+      },
+    }),
+  };
+}
+
+function fullSettings(
+  context: EngineContext,
+  connector: Connector,
+  connection: Connection,
+): unknown {
+  const secrets = connection.sealedSecrets
+    ? context.vault.open(connection.id, connection.sealedSecrets)
+    : {};
+  const parsed = connector.settings.safeParse({ ...connection.settings, ...secrets });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new SyncFailure('settings-wrong', {
+    subject: issue?.path.join('.'),
+    originalMessage: issue?.message,
+  });
+}

@@ -1,0 +1,190 @@
+/**
+ * Working one lane: closes what its last holder left open, then brings due postings in line, in
+ * order, within the system's limits, until there is nothing due, the lane is paused, or we must stop.
+ *
+ * While it holds the lane it alone syncs that connection, so order, limits and breaker are plain
+ * in-memory code. A bill's postings take turns: invoice before payment (invariant 5).
+ */
+import { type FailureDetails, SyncFailure } from '../core/failure.ts';
+import { isSuccess } from '../core/attempt.ts';
+import { CONNECTION_BACKOFF, retryDelayMs } from '../core/retry.ts';
+import { endPause, nextDueInLane, pauseLane } from '../store/lanes.ts';
+import { claimable, type DuePosting, parkPayments, wakePayments } from '../store/postings.ts';
+import { notifyLive } from '../store/notices.ts';
+import type { EngineContext } from './engine.ts';
+import type { LaneSession } from './lane-session.ts';
+import type { LogWriter } from './log-writer.ts';
+import { closeOrphans } from './orphans.ts';
+import type { Ending } from './settle.ts';
+import { type LaneHold, syncPosting } from './sync-posting.ts';
+import { type Bell, createBell } from './bell.ts';
+
+export interface LaneWork {
+  /** Something became due: look again. */
+  wake(): void;
+  /** Resolves when the lane may be given back; rejects with `LaneLost` or a database error. */
+  readonly done: Promise<void>;
+}
+
+export interface LaneSurroundings {
+  readonly context: EngineContext;
+  readonly log: LogWriter;
+  readonly hold: LaneHold;
+  /** The session for the connection as it is now; null when it is turned off. */
+  session(): Promise<LaneSession | null>;
+  isStopping(): boolean;
+}
+
+const CLAIM = 128;
+
+export function workLane(given: LaneSurroundings): LaneWork {
+  const bell = createBell();
+  return { wake: bell.ring, done: work(given, bell) };
+}
+
+async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
+  const { context, log, hold } = given;
+  const { lane } = hold;
+  const { pool, clock, timing } = context;
+  const underWay = new Map<string, Promise<void>>();
+  const busyBills = new Set<string>();
+  let pauseCount = lane.pauseCount;
+  let pause: FailureDetails | null = null;
+  let broken: unknown = null;
+  let paymentsMayWake = true;
+  // After a pause, one attempt probes; the rest follow when it succeeds.
+  let probing = lane.pauseCount > 0;
+
+  const settled = async (ending: Ending | null) => {
+    if (ending === null) return;
+    if (ending.pause) {
+      pause = ending.pause;
+      return;
+    }
+    if (isSuccess(ending.outcome)) paymentsMayWake = true;
+    if (pauseCount > 0) {
+      pauseCount = 0;
+      probing = false;
+      await endPause(pool, lane);
+      await notifyLive(pool, [
+        { companyId: lane.companyId, billId: null, connectionId: lane.connectionId },
+      ]);
+    }
+  };
+  const start = (session: LaneSession, due: DuePosting) => {
+    busyBills.add(due.billId);
+    const attempt = syncPosting(context, log, hold, session, due)
+      .then(settled)
+      .catch((error: unknown) => {
+        broken = error;
+      })
+      .finally(() => {
+        underWay.delete(due.id);
+        busyBills.delete(due.billId);
+        bell.ring();
+      });
+    underWay.set(due.id, attempt);
+  };
+
+  if (lane.pausedUntil && lane.pausedUntil > clock.now()) return;
+  await closeOrphans(context, log, lane);
+
+  let queue: DuePosting[] = [];
+  let session: LaneSession | null = null;
+  while (!given.isStopping() && !pause && broken === null) {
+    hold.assertHeld();
+    if (queue.length === 0) {
+      if (paymentsMayWake) {
+        paymentsMayWake = false;
+        await wakePayments(pool, lane, clock.now());
+      }
+      try {
+        session = await given.session();
+      } catch (error) {
+        if (!(error instanceof SyncFailure)) throw error;
+        pause = error.details;
+        break;
+      }
+      if (session) queue = await claim(given, underWay, busyBills);
+    }
+    if (!session || queue.length === 0) {
+      if (underWay.size > 0) await bell.wait(timing.pollMs);
+      else if (!(await waitForWork(given, bell))) break;
+      continue;
+    }
+    const most = probing ? 1 : session.limits.concurrent;
+    while (queue.length > 0 && underWay.size < most) {
+      const waitMs = session.pace.take();
+      if (waitMs > 0) {
+        await bell.wait(Math.min(waitMs, timing.pollMs));
+        break;
+      }
+      const due = queue.shift()!;
+      if (!busyBills.has(due.billId)) start(session, due);
+    }
+    if (underWay.size >= most) await bell.wait(timing.pollMs);
+  }
+  await Promise.all(underWay.values());
+  if (broken !== null)
+    throw broken instanceof Error ? broken : new Error('the lane broke', { cause: broken });
+  if (pause) await pauseFor(given, pause, pauseCount + 1);
+}
+
+/** Nothing is due: waits for what may come next; false when the lane may be given back. */
+async function waitForWork({ context, hold }: LaneSurroundings, bell: Bell): Promise<boolean> {
+  const { pool, clock, timing } = context;
+  const next = await nextDueInLane(pool, hold.lane);
+  const restMs = next ? next.getTime() - clock.now().getTime() : Infinity;
+  // What is due and can't be begun (the connection is off, say) must not make us spin.
+  if (restMs <= 0) return bell.wait(timing.pollMs);
+  if (restMs > timing.warmMs) return bell.wait(timing.warmMs);
+  await bell.wait(restMs);
+  return true;
+}
+
+/** What may be attempted now; payments whose invoice is not there yet step aside. */
+async function claim(
+  { context, hold }: LaneSurroundings,
+  underWay: ReadonlyMap<string, unknown>,
+  busyBills: ReadonlySet<string>,
+): Promise<DuePosting[]> {
+  const { pool, clock } = context;
+  const due = await claimable(pool, hold.lane, clock.now(), CLAIM + underWay.size);
+  const free = due.filter(({ id, billId }) => !underWay.has(id) && !busyBills.has(billId));
+  const early = free.filter(isEarly);
+  if (early.length > 0) {
+    await parkPayments(
+      pool,
+      hold.lane.companyId,
+      early.map(({ id }) => id),
+    );
+  }
+  return free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay);
+}
+
+function isEarly({ kind, wanted, invoice }: DuePosting): boolean {
+  return (
+    kind === 'supplier-payment' &&
+    wanted === 'present' &&
+    invoice?.expected === true &&
+    invoice.remoteId === null
+  );
+}
+
+async function pauseFor(
+  { context, hold }: LaneSurroundings,
+  failure: FailureDetails,
+  count: number,
+): Promise<void> {
+  const { pool, clock, random, logger } = context;
+  const delayMs = retryDelayMs(count, random, CONNECTION_BACKOFF, failure.retryAfterMs);
+  const until = new Date(clock.now().getTime() + delayMs);
+  await pauseLane(pool, hold.lane, { until, count, failure: { ...failure, conflicts: [] } });
+  await notifyLive(pool, [
+    { companyId: hold.lane.companyId, billId: null, connectionId: hold.lane.connectionId },
+  ]);
+  logger.warn(
+    { connectionId: hold.lane.connectionId, code: failure.code, until },
+    'the lane is paused',
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * The one pen that writes the integration log: openings, intents and results of all attempts under
+ * way, gathered into one transaction at a time. While one is written, the next gathers; so the pen is
+ * quick when little happens and thrifty when much does.
+ *
+ * When the database fails, everything in that batch is refused with the error: an attempt that was
+ * not opened sends nothing, and one that could not be closed is found open by the lane's next holder.
+ */
+import type { EngineContext } from './engine.ts';
+import {
+  type Closing,
+  laneToken,
+  type LogBatchResult,
+  type Opening,
+  type Write,
+  writeLog,
+} from '../store/attempt-log.ts';
+import type { HeldLane } from '../store/lanes.ts';
+import { notifyLive } from '../store/notices.ts';
+import { transaction } from '../store/pool.ts';
+
+/** The lane is no longer ours: stop, send nothing, write nothing. */
+export class LaneLost extends Error {
+  override readonly name = 'LaneLost';
+}
+
+export interface LogWriter {
+  /** False: a newer wish overtook this one; nothing was opened. */
+  open(opening: Opening): Promise<boolean>;
+  write(write: Write): Promise<void>;
+  close(closing: Closing): Promise<void>;
+}
+
+type Item =
+  | { readonly kind: 'opening'; readonly row: Opening; readonly settle: Settle<boolean> }
+  | { readonly kind: 'write'; readonly row: Write; readonly settle: Settle<void> }
+  | { readonly kind: 'closing'; readonly row: Closing; readonly settle: Settle<void> };
+
+interface Settle<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The most items in one transaction. */
+const MOST = 256;
+
+export function createLogWriter(context: Pick<EngineContext, 'pool' | 'clock'>): LogWriter {
+  let waiting: Item[] = [];
+  let writing = false;
+
+  const flush = async () => {
+    writing = true;
+    // One turn of the event loop, so that an opening and its first write share a transaction.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, MOST);
+      waiting = waiting.slice(MOST);
+      try {
+        settle(batch, await writeBatch(context, batch));
+      } catch (error) {
+        for (const item of batch) item.settle.reject(error);
+      }
+    }
+    writing = false;
+  };
+  const put = (item: Item) => {
+    waiting.push(item);
+    if (!writing) void flush();
+  };
+  return {
+    open: (row) =>
+      new Promise((resolve, reject) => put({ kind: 'opening', row, settle: { resolve, reject } })),
+    write: (row) =>
+      new Promise((resolve, reject) => put({ kind: 'write', row, settle: { resolve, reject } })),
+    close: (row) =>
+      new Promise((resolve, reject) => put({ kind: 'closing', row, settle: { resolve, reject } })),
+  };
+}
+
+async function writeBatch(
+  { pool, clock }: Pick<EngineContext, 'pool' | 'clock'>,
+  batch: readonly Item[],
+): Promise<LogBatchResult> {
+  const openings = batch.flatMap((item) => (item.kind === 'opening' ? [item.row] : []));
+  const writes = batch.flatMap((item) => (item.kind === 'write' ? [item.row] : []));
+  const closings = batch.flatMap((item) => (item.kind === 'closing' ? [item.row] : []));
+  return transaction(pool, async (db) => {
+    const result = await writeLog(db, { openings, writes, closings }, clock.now());
+    await notifyLive(db, noticesOf([...openings, ...closings]));
+    return result;
+  });
+}
+
+/** Many bills at once: one notice per connection, "look at all". */
+function noticesOf(rows: readonly { lane: HeldLane; billId: string }[]) {
+  const each = rows.length <= 20;
+  const notices = rows.map(({ lane, billId }) => ({
+    companyId: lane.companyId,
+    connectionId: lane.connectionId,
+    billId: each ? billId : null,
+  }));
+  return [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()];
+}
+
+function settle(batch: readonly Item[], result: LogBatchResult): void {
+  for (const item of batch) {
+    if (result.lost.has(laneToken(item.row.lane))) {
+      item.settle.reject(new LaneLost('The lane has another holder.'));
+    } else if (item.kind === 'opening') {
+      item.settle.resolve(result.opened.has(item.row.attemptId));
+    } else {
+      item.settle.resolve();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * After a connection's settings or rules changed, every bill is looked at again, a batch per
+ * transaction; where we are is kept in the database, so that any worker goes on where one stopped.
+ */
+import { diffFields } from '../core/diff.ts';
+import type { Bill } from '../core/bill.ts';
+import { lockBillsAfter } from '../store/bills.ts';
+import {
+  type Connection,
+  listReplans,
+  lockReplan,
+  type Replan,
+  setReplan,
+} from '../store/connections.ts';
+import { transaction } from '../store/pool.ts';
+import { lockPostings, type Posting, type Wish } from '../store/postings.ts';
+import { documentFor } from './documents.ts';
+import type { EngineContext } from './engine.ts';
+import type { LaneSession } from './lane-session.ts';
+import { type Asking, askAgain, planBill } from './plan.ts';
+import type { WorkerSessions } from './worker-sessions.ts';
+import { wish } from './wish.ts';
+
+const BILLS_AT_ONCE = 100;
+const CONNECTIONS_AT_ONCE = 20;
+
+export async function replanConnections(
+  context: EngineContext,
+  sessions: WorkerSessions,
+): Promise<void> {
+  for (const replan of await listReplans(context.pool, CONNECTIONS_AT_ONCE)) {
+    await replanBatch(context, sessions, replan);
+  }
+}
+
+async function replanBatch(
+  context: EngineContext,
+  sessions: WorkerSessions,
+  replan: Replan,
+): Promise<void> {
+  const session = await sessions.get(replan).catch(() => null);
+  await transaction(context.pool, async (db) => {
+    const connection = await lockReplan(db, replan);
+    if (!connection) return;
+    const bills = await lockBillsAfter(db, replan.companyId, replan.after, BILLS_AT_ONCE);
+    const wishes: Wish[] = [];
+    for (const bill of bills) {
+      const existing = await lockPostings(db, bill.companyId, bill.id);
+      wishes.push(...wishesFor(context, connection, session, bill, existing));
+    }
+    await setReplan(db, replan.companyId, replan.connectionId, bills.at(-1)?.id ?? null);
+    await wish(db, wishes);
+  });
+}
+
+function wishesFor(
+  context: EngineContext,
+  connection: Connection,
+  session: LaneSession | null,
+  bill: Bill,
+  existing: readonly Posting[],
+): Wish[] {
+  const asking: Asking = {
+    trigger: 'settings',
+    changes: [],
+    actor: null,
+    requestId: null,
+    now: context.clock.now(),
+  };
+  const planned = planBill(bill, connection, existing, asking, () => context.ids.next());
+  const again = existing.filter(
+    (posting) =>
+      posting.connectionId === connection.id &&
+      posting.wanted === 'present' &&
+      posting.off === null &&
+      !planned.some(({ id }) => id === posting.id) &&
+      isAffected(connection, session, bill, posting),
+  );
+  return [...planned, ...again.map((posting) => askAgain(posting, connection.rules, asking))];
+}
+
+/** Does the posting wait for a mending, or would it say something else now? */
+function isAffected(
+  connection: Connection,
+  session: LaneSession | null,
+  bill: Bill,
+  posting: Posting,
+): boolean {
+  if (posting.state !== 'in-step' || !session || !posting.confirmedFields)
+    return posting.waitingFor === null;
+  try {
+    const document = documentFor(
+      bill,
+      { ...posting, postingId: posting.id, invoice: null },
+      connection.rules,
+    );
+    return diffFields(posting.confirmedFields, session.session.fields(document)).length > 0;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * One attempt: opened in the log, made, closed in the log. Whatever happens in between ends as a
+ * line that says so.
+ */
+import type { Exchange } from '../core/attempt.ts';
+import { SyncFailure } from '../core/failure.ts';
+import type { PostingDocument, PostingFields } from '../core/posting.ts';
+import type { Call } from '../sdk/connector.ts';
+import type { HeldLane } from '../store/lanes.ts';
+import type { DuePosting } from '../store/postings.ts';
+import { findRemoteSupplier, keepRemoteSupplier } from '../store/remote-suppliers.ts';
+import { bringInLine, type Task } from './bring-in-line.ts';
+import { documentFor } from './documents.ts';
+import type { EngineContext } from './engine.ts';
+import type { LaneSession } from './lane-session.ts';
+import { LaneLost, type LogWriter } from './log-writer.ts';
+import { type Ending, endBadly, endWell } from './settle.ts';
+
+export interface LaneHold {
+  readonly lane: HeldLane;
+  /** Throws `LaneLost` when the lease has run out by this machine's own clock. */
+  assertHeld(): void;
+  readonly signal: AbortSignal;
+}
+
+/** A newer wish came before the attempt was opened; it will be made with that one. */
+class Overtaken extends Error {}
+
+/** Null: overtaken before it was opened, nothing happened. Throws `LaneLost`. */
+export async function syncPosting(
+  context: EngineContext,
+  log: LogWriter,
+  hold: LaneHold,
+  work: LaneSession,
+  due: DuePosting,
+): Promise<Ending | null> {
+  const attemptId = context.ids.next();
+  const openedAt = context.clock.now();
+  const startedMs = performance.now();
+  const prepared = prepare(work, due);
+  const opening = log.open({
+    lane: hold.lane,
+    attemptId,
+    postingId: due.id,
+    billId: due.billId,
+    kind: due.kind,
+    paymentId: due.paymentId,
+    wishNumber: due.wishNumber,
+    trigger: due.trigger,
+    changes: due.changes,
+    actor: due.actor,
+    requestIds: due.requestIds,
+    openedAt,
+    bill: due.bill,
+    document: prepared.document,
+    fields: prepared.fields,
+  });
+  // Read below on every path; until then a refusal must not count as unhandled.
+  opening.catch(() => {});
+  const exchanges: Exchange[] = [];
+  let writes = 0;
+  const call: Call = {
+    signal: hold.signal,
+    record: (exchange) => void exchanges.push(exchange),
+    async write(intent) {
+      hold.assertHeld();
+      const number = writes + 1;
+      const written = log.write({
+        lane: hold.lane,
+        attemptId,
+        number,
+        sentAt: context.clock.now(),
+        ...intent,
+      });
+      const [opened] = await Promise.all([opening, written]);
+      if (!opened) throw new Overtaken();
+      hold.assertHeld();
+      writes = number;
+    },
+  };
+  const ending = await attempt(context, hold, work, due, prepared, call, () => writes > 0);
+  if (ending === null || !(await opening)) return null;
+  await log.close({
+    lane: hold.lane,
+    attemptId,
+    postingId: due.id,
+    billId: due.billId,
+    closedAt: context.clock.now(),
+    durationMs: Math.round((performance.now() - startedMs) * 10) / 10,
+    outcome: ending.outcome,
+    failure: ending.failure,
+    exchanges,
+    known: ending.known,
+  });
+  return ending;
+}
+
+interface Prepared {
+  readonly document: PostingDocument | null;
+  readonly fields: PostingFields | null;
+  readonly refusal: unknown;
+}
+
+function prepare(work: LaneSession, due: DuePosting): Prepared {
+  try {
+    const posting = { ...due, postingId: due.id };
+    const document = documentFor(due.bill, posting, work.connection.rules);
+    return { document, fields: work.session.fields(document), refusal: null };
+  } catch (error) {
+    return { document: null, fields: null, refusal: error };
+  }
+}
+
+async function attempt(
+  context: EngineContext,
+  hold: LaneHold,
+  work: LaneSession,
+  due: DuePosting,
+  { document, fields, refusal }: Prepared,
+  call: Call,
+  mayHaveWritten: () => boolean,
+): Promise<Ending | null> {
+  try {
+    if (!document || !fields) throw refusal;
+    const task: Task = {
+      document,
+      fields,
+      wanted: due.wanted,
+      before: due,
+      byPerson: due.trigger === 'manual' || due.trigger === 'bulk',
+      supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
+    };
+    const success = await bringInLine(work.session, call, task);
+    return endWell(success, due.bill.revision, context.clock.now());
+  } catch (error) {
+    if (error instanceof Overtaken) return null;
+    if (error instanceof LaneLost) throw error;
+    const unexpected = !(error instanceof SyncFailure);
+    if (unexpected)
+      context.logger.error(
+        { err: error, postingId: due.id },
+        'an attempt failed in an unforeseen way',
+      );
+    return endBadly(error, due, {
+      mayHaveWritten: mayHaveWritten(),
+      now: context.clock.now(),
+      random: context.random,
+    });
+  }
+}
+
+/** Supplier before invoice, once per supplier: one at a time, remembered (invariant 5). */
+async function remoteSupplier(
+  context: EngineContext,
+  hold: LaneHold,
+  work: LaneSession,
+  document: PostingDocument,
+  call: Call,
+): Promise<string | null> {
+  const { session } = work;
+  if (!session.ensureSupplier) return null;
+  const { supplier, supplierKey } = document;
+  const remembered = work.suppliers.get(supplierKey);
+  if (remembered !== undefined) return remembered;
+  return work.supplierTurns.run(supplierKey, async () => {
+    const meanwhile = work.suppliers.get(supplierKey);
+    if (meanwhile !== undefined) return meanwhile;
+    let remoteId = await findRemoteSupplier(context.pool, hold.lane, supplierKey);
+    if (remoteId === null) {
+      remoteId = await session.ensureSupplier!(call, supplier, supplierKey);
+      await keepRemoteSupplier(context.pool, hold.lane, supplierKey, remoteId);
+    }
+    work.suppliers.set(supplierKey, remoteId);
+    return remoteId;
+  });
+}

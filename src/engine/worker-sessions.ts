@@ -1,0 +1,52 @@
+/** A worker's connector sessions: one per connection, opened anew when the connection was changed. */
+import { findCompany } from '../store/companies.ts';
+import { findConnection } from '../store/connections.ts';
+import type { LaneKey } from '../store/lanes.ts';
+import type { EngineContext } from './engine.ts';
+import { type LaneSession, openLaneSession } from './lane-session.ts';
+
+/** Sessions kept at most; the ones used longest ago are closed first. */
+const MOST_SESSIONS = 500;
+
+export type WorkerSessions = ReturnType<typeof createWorkerSessions>;
+
+export function createWorkerSessions(context: EngineContext) {
+  const open = new Map<string, LaneSession>();
+  const close = async (session: LaneSession) => {
+    await session.session.close().catch((error: unknown) => {
+      context.logger.warn({ err: error }, 'closing a connector session failed');
+    });
+  };
+  return {
+    /** Null when the connection is turned off or gone; throws `settings-wrong` when its settings don't fit. */
+    async get(lane: LaneKey): Promise<LaneSession | null> {
+      const connection = await findConnection(context.pool, lane.companyId, lane.connectionId);
+      if (!connection?.enabled) return null;
+      const known = open.get(connection.id);
+      if (known && known.connection.changedAt.getTime() === connection.changedAt.getTime()) {
+        open.delete(connection.id);
+        open.set(connection.id, known);
+        return known;
+      }
+      if (known) {
+        open.delete(connection.id);
+        await close(known);
+      }
+      const company = await findCompany(context.pool, lane.companyId);
+      if (!company) return null;
+      const session = openLaneSession(context, company, connection);
+      open.set(connection.id, session);
+      const [oldest] = open.keys();
+      if (open.size > MOST_SESSIONS && oldest !== undefined) {
+        const old = open.get(oldest)!;
+        open.delete(oldest);
+        await close(old);
+      }
+      return session;
+    },
+    async close() {
+      await Promise.all([...open.values()].map(close));
+      open.clear();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/** Reads the integration log: a bill's lines newest first, one attempt whole, what a dead worker left open. */
+import type { AttemptFailure, Exchange, Outcome, Trigger } from '../core/attempt.ts';
+import type { Bill } from '../core/bill.ts';
+import type { ChangeKind } from '../core/change.ts';
+import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
+import type { LaneKey } from './lanes.ts';
+import type { Queryable } from './pool.ts';
+
+export interface AttemptLine {
+  readonly id: string;
+  readonly billId: string;
+  readonly connectionId: string;
+  readonly postingId: string;
+  readonly kind: PostingKind;
+  readonly paymentId: string | null;
+  readonly trigger: Trigger;
+  readonly changes: readonly ChangeKind[];
+  readonly actor: string | null;
+  readonly openedAt: Date;
+  readonly closedAt: Date | null;
+  readonly durationMs: number | null;
+  readonly outcome: Outcome | null;
+  readonly failure: AttemptFailure | null;
+  readonly remoteId: string | null;
+  readonly link: string | null;
+}
+
+const LINE = `a.attempt_id as "id", a.bill_id as "billId", a.connection_id as "connectionId",
+  a.posting_id as "postingId", a.kind, a.payment_id as "paymentId", a.trigger, a.changes, a.actor,
+  a.opened_at as "openedAt", r.closed_at as "closedAt", r.duration_ms as "durationMs", r.outcome, r.failure,
+  r.remote_id as "remoteId", r.link`;
+
+export async function listAttempts(
+  db: Queryable,
+  query: {
+    companyId: string;
+    billId: string;
+    connectionId: string | null;
+    before: string | null;
+    limit: number;
+  },
+): Promise<AttemptLine[]> {
+  const { rows } = await db.query<AttemptLine>(
+    `select ${LINE}
+     from attempts a
+     left join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
+     where a.company_id = $1 and a.bill_id = $2
+       and ($3::uuid is null or a.connection_id = $3)
+       and ($4::uuid is null or a.attempt_id < $4)
+     order by a.attempt_id desc
+     limit $5`,
+    [query.companyId, query.billId, query.connectionId, query.before, query.limit],
+  );
+  return rows;
+}
+
+export interface WriteRow {
+  readonly sentAt: string;
+  readonly method: string;
+  readonly target: string;
+  readonly body: string | null;
+  readonly sha256: string | null;
+}
+
+export interface AttemptWhole extends AttemptLine {
+  readonly bill: Bill;
+  readonly document: PostingDocument | null;
+  readonly fields: PostingFields | null;
+  readonly exchanges: readonly Exchange[] | null;
+  readonly hash: string | null;
+  readonly previousId: string | null;
+  readonly previousFields: PostingFields | null;
+  readonly writes: readonly WriteRow[];
+}
+
+export async function readAttempt(
+  db: Queryable,
+  companyId: string,
+  attemptId: string,
+): Promise<AttemptWhole | null> {
+  const { rows } = await db.query<AttemptWhole>(
+    `select ${LINE}, a.bill, a.document, a.fields, r.exchanges, r.hash,
+       previous.attempt_id as "previousId", previous.fields as "previousFields",
+       coalesce((
+         select jsonb_agg(
+           jsonb_build_object(
+             'sentAt', to_char(w.sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+             'method', w.method, 'target', w.target, 'body', w.body, 'sha256', w.sha256
+           )
+           order by w.number
+         )
+         from attempt_writes w
+         where w.company_id = a.company_id and w.attempt_id = a.attempt_id
+       ), '[]') as "writes"
+     from attempts a
+     left join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
+     left join lateral (
+       select p.attempt_id, p.fields
+       from attempts p
+       where p.company_id = a.company_id and p.posting_id = a.posting_id and p.attempt_id < a.attempt_id
+       order by p.attempt_id desc
+       limit 1
+     ) previous on true
+     where a.company_id = $1 and a.attempt_id = $2`,
+    [companyId, attemptId],
+  );
+  return rows[0] ?? null;
+}
+
+/** An attempt that was opened and never closed: its worker died or lost the lane. */
+export interface Orphan {
+  readonly attemptId: string;
+  readonly postingId: string;
+  readonly billId: string;
+  readonly openedAt: Date;
+  /** Did a write leave? Then nobody knows whether it arrived. */
+  readonly wrote: boolean;
+  readonly failures: number;
+  readonly mustLook: boolean;
+  readonly generation: number;
+  readonly remoteId: string | null;
+  readonly remoteVersion: string | null;
+  readonly link: string | null;
+  readonly confirmedFields: PostingFields | null;
+  readonly confirmedRevision: number | null;
+  readonly inStepAt: Date | null;
+}
+
+export async function listOrphans(db: Queryable, lane: LaneKey, limit: number): Promise<Orphan[]> {
+  const { rows } = await db.query<Orphan>(
+    `select a.attempt_id as "attemptId", p.posting_id as "postingId", p.bill_id as "billId",
+       a.opened_at as "openedAt",
+       exists (
+         select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
+       ) as "wrote",
+       p.failures, p.must_look as "mustLook", p.generation, p.remote_id as "remoteId",
+       p.remote_version as "remoteVersion", p.link, p.confirmed_fields as "confirmedFields",
+       p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"
+     from postings p
+     join attempts a on a.company_id = p.company_id and a.attempt_id = p.open_attempt_id
+     where p.company_id = $1 and p.connection_id = $2 and p.open_attempt_id is not null
+     limit $3`,
+    [lane.companyId, lane.connectionId, limit],
+  );
+  return rows;
+}

@@ -1,0 +1,115 @@
+/** The list of bills, newest first, each with the worst state of its postings. */
+import type { BillKind, BillStatus } from '../core/bill.ts';
+import type { PostingState } from './postings.ts';
+import type { Queryable } from './pool.ts';
+
+export type BillSync = PostingState | 'none';
+
+export interface BillListItem {
+  readonly id: string;
+  readonly kind: BillKind;
+  readonly status: BillStatus;
+  readonly number: string;
+  readonly supplierName: string;
+  readonly currency: string;
+  readonly issuedOn: string;
+  readonly dueOn: string | null;
+  readonly totalMinor: number;
+  readonly outstandingMinor: number;
+  readonly paid: boolean;
+  readonly duplicateOf: string | null;
+  readonly sync: BillSync;
+  readonly addedAt: Date;
+}
+
+export interface BillListQuery {
+  readonly companyId: string;
+  /** Bills older than this id; null begins at the newest. */
+  readonly before: string | null;
+  readonly limit: number;
+  readonly search: string | null;
+  readonly sync: BillSync | null;
+  readonly duplicatesOnly: boolean;
+}
+
+/** Worst first: what needs a person, then what is under way, then what is fine. */
+const SEVERITY = `array['failed', 'uncertain', 'retrying', 'syncing', 'waiting', 'in-step', 'removed', 'off']`;
+
+/** The worst state of a bill's postings; `none` where it has none. */
+const WORST = `coalesce((
+  select (${SEVERITY})[min(array_position(${SEVERITY}, p.state))]
+  from postings p
+  where p.company_id = b.company_id and p.bill_id = b.bill_id
+), 'none')`;
+
+export async function listBills(db: Queryable, query: BillListQuery): Promise<BillListItem[]> {
+  const { rows } = await db.query<BillListItem>(
+    `select b.bill_id as "id", b.kind, b.status, b.number, b.supplier_name as "supplierName", b.currency,
+       b.issued_on as "issuedOn", b.due_on as "dueOn", b.total_minor as "totalMinor",
+       b.outstanding_minor as "outstandingMinor", b.paid, b.duplicate_of as "duplicateOf",
+       b.added_at as "addedAt", ${WORST} as "sync"
+     from bills b
+     where b.company_id = $1
+       and ($2::uuid is null or b.bill_id < $2)
+       and ($4::text is null or b.supplier_name ilike $4 or b.number ilike $4)
+       and (not $5 or b.duplicate_of is not null)
+       and ($6::text is null or ${WORST} = $6)
+     order by b.bill_id desc
+     limit $3`,
+    [
+      query.companyId,
+      query.before,
+      query.limit,
+      query.search === null ? null : `%${query.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
+      query.duplicatesOnly,
+      query.sync,
+    ],
+  );
+  return rows;
+}
+
+export interface Overview {
+  readonly bills: number;
+  readonly duplicates: number;
+  readonly bySync: Readonly<Partial<Record<BillSync, number>>>;
+}
+
+export async function readOverview(db: Queryable, companyId: string): Promise<Overview> {
+  const { rows } = await db.query<{ sync: BillSync; bills: number; duplicates: number }>(
+    `with worst as (
+       select bill_id, (${SEVERITY})[min(array_position(${SEVERITY}, state))] as sync
+       from postings
+       where company_id = $1
+       group by bill_id
+     )
+     select coalesce(worst.sync, 'none') as sync, count(*) as bills, count(b.duplicate_of) as duplicates
+     from bills b
+     left join worst on worst.bill_id = b.bill_id
+     where b.company_id = $1
+     group by 1`,
+    [companyId],
+  );
+  return {
+    bills: rows.reduce((sum, row) => sum + row.bills, 0),
+    duplicates: rows.reduce((sum, row) => sum + row.duplicates, 0),
+    bySync: Object.fromEntries(rows.map((row) => [row.sync, row.bills])),
+  };
+}
+
+/** Ids of the bills with a posting in a state, oldest first. */
+export async function billsInState(
+  db: Queryable,
+  companyId: string,
+  sync: BillSync,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await db.query<{ bill_id: string }>(
+    `select distinct bill_id
+     from postings
+     where company_id = $1 and state = $2
+     order by bill_id
+     limit $3`,
+    [companyId, sync, limit],
+  );
+  return rows.map((row) => row.bill_id);
+}

@@ -1,0 +1,185 @@
+/**
+ * Lanes: who works a connection, and when there is work. A lane is held under a lease with a fence
+ * number that grows each time it is taken; whoever writes under an old fence is refused.
+ *
+ * Time is a parameter everywhere: the statements stay free of volatile functions.
+ */
+import type { AttemptFailure } from '../core/attempt.ts';
+import type { Queryable } from './pool.ts';
+
+export interface LaneKey {
+  readonly companyId: string;
+  readonly connectionId: string;
+}
+
+export interface HeldLane extends LaneKey {
+  readonly fence: number;
+  readonly pausedUntil: Date | null;
+  readonly pauseCount: number;
+}
+
+/** Lanes with due work that nobody holds, the longest waiting first. */
+export async function dueLanes(db: Queryable, now: Date, limit: number): Promise<LaneKey[]> {
+  const { rows } = await db.query<LaneKey>(
+    `select company_id as "companyId", connection_id as "connectionId"
+     from lanes
+     where next_due_at <= $1 and (lease_until is null or lease_until <= $1)
+     order by next_due_at
+     limit $2`,
+    [now, limit],
+  );
+  return rows;
+}
+
+/** When the next lane becomes due; null when none will. */
+export async function nextDueAt(db: Queryable, now: Date): Promise<Date | null> {
+  const { rows } = await db.query<{ next: Date | null }>(
+    `select next_due_at as next from lanes where next_due_at > $1 order by next_due_at limit 1`,
+    [now],
+  );
+  return rows[0]?.next ?? null;
+}
+
+/** Takes a lane nobody holds (or the owner itself held before); null when somebody was quicker. */
+export async function takeLane(
+  db: Queryable,
+  lane: LaneKey,
+  owner: string,
+  now: Date,
+  leaseUntil: Date,
+): Promise<HeldLane | null> {
+  const { rows } = await db.query<HeldLane>(
+    `update lanes
+     set fence = fence + 1, lease_owner = $3, lease_until = $5
+     where company_id = $1 and connection_id = $2 and (lease_until is null or lease_until <= $4 or lease_owner = $3)
+     returning company_id as "companyId", connection_id as "connectionId", fence,
+       paused_until as "pausedUntil", pause_count as "pauseCount"`,
+    [lane.companyId, lane.connectionId, owner, now, leaseUntil],
+  );
+  return rows[0] ?? null;
+}
+
+/** Lengthens all leases of a worker; returns the lanes it still holds. */
+export async function renewLeases(
+  db: Queryable,
+  owner: string,
+  now: Date,
+  leaseUntil: Date,
+): Promise<HeldLane[]> {
+  const { rows } = await db.query<HeldLane>(
+    `update lanes
+     set lease_until = $3
+     where lease_owner = $1 and lease_until > $2
+     returning company_id as "companyId", connection_id as "connectionId", fence,
+       paused_until as "pausedUntil", pause_count as "pauseCount"`,
+    [owner, now, leaseUntil],
+  );
+  return rows;
+}
+
+/**
+ * Gives a lane back and says when it is due next. In a transaction: first the lock, so that a wish
+ * committed in between is seen by the second statement or finds the lane free and wakes it.
+ */
+export async function releaseLane(db: Queryable, lane: HeldLane): Promise<void> {
+  const { rows } = await db.query(
+    `select 1 from lanes where company_id = $1 and connection_id = $2 and fence = $3 for update`,
+    [lane.companyId, lane.connectionId, lane.fence],
+  );
+  if (rows.length === 0) return;
+  await db.query(
+    `update lanes
+     set lease_owner = null, lease_until = null,
+       next_due_at = (
+         select greatest(min(p.due_at), lanes.paused_until)
+         from postings p
+         where p.company_id = $1 and p.connection_id = $2 and p.due_at is not null
+         having min(p.due_at) is not null
+       )
+     where company_id = $1 and connection_id = $2`,
+    [lane.companyId, lane.connectionId],
+  );
+}
+
+/** When a lane's own work is due next; null when there is none. */
+export async function nextDueInLane(db: Queryable, lane: LaneKey): Promise<Date | null> {
+  const { rows } = await db.query<{ next: Date | null }>(
+    `select min(due_at) as next
+     from postings
+     where company_id = $1 and connection_id = $2 and due_at is not null and open_attempt_id is null`,
+    [lane.companyId, lane.connectionId],
+  );
+  return rows[0]?.next ?? null;
+}
+
+/** Says that a lane has work at `dueAt`: the last statement of a change, for it locks the lane's row. */
+export async function wakeLane(db: Queryable, lane: LaneKey, dueAt: Date): Promise<void> {
+  await db.query(
+    `update lanes
+     set next_due_at = least(next_due_at, $3)
+     where company_id = $1 and connection_id = $2`,
+    [lane.companyId, lane.connectionId, dueAt],
+  );
+}
+
+export interface LaneView {
+  readonly pausedUntil: Date | null;
+  readonly pauseFailure: AttemptFailure | null;
+  readonly due: number;
+}
+
+export async function readLane(db: Queryable, lane: LaneKey): Promise<LaneView | null> {
+  const { rows } = await db.query<LaneView>(
+    `select l.paused_until as "pausedUntil", l.pause_failure as "pauseFailure",
+       (
+         select count(*)
+         from postings p
+         where p.company_id = l.company_id and p.connection_id = l.connection_id and p.due_at is not null
+       ) as due
+     from lanes l
+     where l.company_id = $1 and l.connection_id = $2`,
+    [lane.companyId, lane.connectionId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Pauses a lane, by its holder only. */
+export async function pauseLane(
+  db: Queryable,
+  lane: HeldLane,
+  pause: { until: Date; failure: AttemptFailure; count: number },
+): Promise<void> {
+  await db.query(
+    `update lanes
+     set paused_until = $4, pause_failure = $5, pause_count = $6
+     where company_id = $1 and connection_id = $2 and fence = $3`,
+    [
+      lane.companyId,
+      lane.connectionId,
+      lane.fence,
+      pause.until,
+      JSON.stringify(pause.failure),
+      pause.count,
+    ],
+  );
+}
+
+/** Ends a pause, by its holder: the system answered. */
+export async function endPause(db: Queryable, lane: HeldLane): Promise<void> {
+  await db.query(
+    `update lanes
+     set paused_until = null, pause_failure = null, pause_count = 0
+     where company_id = $1 and connection_id = $2 and fence = $3`,
+    [lane.companyId, lane.connectionId, lane.fence],
+  );
+}
+
+/** Lets a paused lane try now; the reason of the pause stays until an attempt succeeds. */
+export async function tryNow(db: Queryable, lane: LaneKey, now: Date): Promise<void> {
+  await db.query(
+    `update lanes
+     set paused_until = null, next_due_at = least(next_due_at, $3)
+     where company_id = $1 and connection_id = $2`,
+    [lane.companyId, lane.connectionId, now],
+  );
+}

@@ -1,0 +1,36 @@
+/**
+ * The log's monthly partitions. Attempt ids are UUID 7: their first 48 bits are milliseconds, so a
+ * month of attempts is a range of ids, and leaves as whole tables.
+ */
+import { v7 } from '../core/uuid.ts';
+import { type Pool, transaction } from './pool.ts';
+
+const TABLES = ['attempts', 'attempt_writes', 'attempt_results'];
+const NO_CHANCE = new Uint8Array(10);
+
+/** Makes sure that this month and the next have their partitions. */
+export async function ensurePartitions(pool: Pool, now: Date): Promise<void> {
+  await transaction(pool, async (db) => {
+    await db.query(`select pg_advisory_xact_lock(hashtext('spor partitions'))`);
+    for (const offset of [0, 1]) {
+      const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
+      const to = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset + 1, 1));
+      const month = from.toISOString().slice(0, 7).replace('-', '_');
+      for (const table of TABLES) {
+        const { rows } = await db.query(`select 1 from pg_class where relname = $1`, [
+          `${table}_${month}`,
+        ]);
+        if (rows.length > 0) continue;
+        await db.query(
+          `create table ${table}_${month} partition of ${table}
+           for values from ('${lowestId(from)}') to ('${lowestId(to)}')`,
+        );
+      }
+    }
+  });
+}
+
+/** No UUID 7 of this instant or later is smaller. */
+function lowestId(instant: Date): string {
+  return `${v7(instant.getTime(), NO_CHANCE).slice(0, 13)}-0000-0000-000000000000`;
+}

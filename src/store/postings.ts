@@ -1,0 +1,231 @@
+/**
+ * Postings: what is wanted and what is known of each. Wishes are written in the transaction of the
+ * change that caused them; what is known is written by the lane's holder alone (`attempt-log.ts`).
+ */
+import type { Trigger } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt.ts';
+import type { Bill } from '../core/bill.ts';
+import type { ChangeKind } from '../core/change.ts';
+import type { PostingFields, PostingKind } from '../core/posting.ts';
+import type { OffReason } from '../core/rules.ts';
+import type { Queryable } from './pool.ts';
+
+export type PostingState =
+  | 'failed'
+  | 'uncertain'
+  | 'retrying'
+  | 'syncing'
+  | 'waiting'
+  | 'in-step'
+  | 'removed'
+  | 'off';
+
+export interface Posting {
+  readonly id: string;
+  readonly companyId: string;
+  readonly connectionId: string;
+  readonly billId: string;
+  readonly kind: PostingKind;
+  readonly paymentId: string | null;
+  /** `absent`: the bill is cancelled or the payment taken back. */
+  readonly wanted: 'present' | 'absent';
+  readonly wantedRevision: number;
+  readonly off: OffReason | null;
+  readonly wishNumber: number;
+  readonly dueAt: Date | null;
+  readonly burstBeganAt: Date | null;
+  /** 0 manual, 1 a change, 2 bulk. */
+  readonly priority: number;
+  readonly trigger: Trigger;
+  readonly changes: readonly ChangeKind[];
+  readonly actor: string | null;
+  readonly requestIds: readonly string[];
+  readonly state: PostingState;
+  readonly waitingFor: 'invoice' | null;
+  readonly openAttemptId: string | null;
+  readonly lastAttemptId: string | null;
+  readonly mustLook: boolean;
+  /** Grows when a deleted posting is made again: a new logical write with a new idempotency key. */
+  readonly generation: number;
+  readonly failures: number;
+  readonly failure: AttemptFailure | null;
+  readonly remoteId: string | null;
+  readonly remoteVersion: string | null;
+  readonly link: string | null;
+  readonly confirmedFields: PostingFields | null;
+  readonly confirmedRevision: number | null;
+  readonly inStepAt: Date | null;
+}
+
+const COLUMNS = `p.posting_id as "id", p.company_id as "companyId", p.connection_id as "connectionId",
+  p.bill_id as "billId", p.kind, p.payment_id as "paymentId", p.wanted, p.wanted_revision as "wantedRevision",
+  p.off, p.wish_number as "wishNumber", p.due_at as "dueAt", p.burst_began_at as "burstBeganAt", p.priority,
+  p.trigger, p.changes, p.actor, p.request_ids as "requestIds", p.state, p.waiting_for as "waitingFor",
+  p.open_attempt_id as "openAttemptId", p.last_attempt_id as "lastAttemptId", p.must_look as "mustLook",
+  p.generation, p.failures, p.failure, p.remote_id as "remoteId", p.remote_version as "remoteVersion", p.link,
+  p.confirmed_fields as "confirmedFields", p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
+
+export async function listPostings(
+  db: Queryable,
+  companyId: string,
+  billId: string,
+): Promise<Posting[]> {
+  const { rows } = await db.query<Posting>(
+    `select ${COLUMNS}
+     from postings p
+     where p.company_id = $1 and p.bill_id = $2
+     order by p.connection_id, p.kind, p.posting_id`,
+    [companyId, billId],
+  );
+  return rows;
+}
+
+/** In the order of ids, as the log's writer locks them: the two never wait for each other in a ring. */
+export async function lockPostings(
+  db: Queryable,
+  companyId: string,
+  billId: string,
+): Promise<Posting[]> {
+  const { rows } = await db.query<Posting>(
+    `select ${COLUMNS}
+     from postings p
+     where p.company_id = $1 and p.bill_id = $2
+     order by p.posting_id
+     for update`,
+    [companyId, billId],
+  );
+  return rows;
+}
+
+/** The half of a posting that says what is wanted. */
+export type Wish = Pick<
+  Posting,
+  | 'id'
+  | 'companyId'
+  | 'connectionId'
+  | 'billId'
+  | 'kind'
+  | 'paymentId'
+  | 'wanted'
+  | 'wantedRevision'
+  | 'off'
+  | 'wishNumber'
+  | 'dueAt'
+  | 'burstBeganAt'
+  | 'priority'
+  | 'trigger'
+  | 'changes'
+  | 'actor'
+  | 'requestIds'
+  | 'state'
+  | 'waitingFor'
+>;
+
+const WISH_ROW = `json_to_recordset($1) as wish (
+  "id" uuid, "companyId" uuid, "connectionId" uuid, "billId" uuid, "kind" text, "paymentId" uuid, "wanted" text,
+  "wantedRevision" integer, "off" jsonb, "wishNumber" bigint, "dueAt" timestamptz, "burstBeganAt" timestamptz,
+  "priority" smallint, "trigger" text, "changes" text[], "actor" text, "requestIds" uuid[], "state" text,
+  "waitingFor" text
+)`;
+
+/** Writes wishes: a new posting is inserted, a known one (locked by the caller) updated. */
+export async function writeWishes(db: Queryable, wishes: readonly Wish[]): Promise<void> {
+  if (wishes.length === 0) return;
+  await db.query(
+    `insert into postings (
+       company_id, posting_id, connection_id, bill_id, kind, payment_id, wanted, wanted_revision, off, wish_number,
+       due_at, burst_began_at, priority, trigger, changes, actor, request_ids, state, waiting_for
+     )
+     select "companyId", "id", "connectionId", "billId", "kind", "paymentId", "wanted", "wantedRevision", "off",
+       "wishNumber", "dueAt", "burstBeganAt", "priority", "trigger", "changes", "actor", "requestIds", "state",
+       "waitingFor"
+     from ${WISH_ROW}
+     on conflict (company_id, posting_id) do update
+     set wanted = excluded.wanted, wanted_revision = excluded.wanted_revision, off = excluded.off,
+       wish_number = excluded.wish_number, due_at = excluded.due_at, burst_began_at = excluded.burst_began_at,
+       priority = excluded.priority, trigger = excluded.trigger, changes = excluded.changes,
+       actor = excluded.actor, request_ids = excluded.request_ids, state = excluded.state,
+       waiting_for = excluded.waiting_for`,
+    [JSON.stringify(wishes)],
+  );
+}
+
+/** A due posting with what an attempt needs: the bill as it is now, and the invoice a payment pays. */
+export interface DuePosting extends Posting {
+  readonly bill: Bill;
+  readonly invoice: {
+    readonly postingId: string;
+    readonly remoteId: string | null;
+    /** Will there be an invoice to wait for? */
+    readonly expected: boolean;
+  } | null;
+  /** For an invoice to be removed: a payment of it is still there. */
+  readonly paymentInTheWay: boolean;
+}
+
+/** The next due postings of a lane: manual first, then by when they were due. */
+export async function claimable(
+  db: Queryable,
+  lane: { companyId: string; connectionId: string },
+  now: Date,
+  limit: number,
+): Promise<DuePosting[]> {
+  const { rows } = await db.query<DuePosting>(
+    `select ${COLUMNS}, b.document as "bill",
+       case when i.posting_id is not null then jsonb_build_object(
+         'postingId', i.posting_id,
+         'remoteId', i.remote_id,
+         'expected', i.off is null and i.wanted = 'present'
+       ) end as "invoice",
+       p.kind = 'supplier-invoice' and p.wanted = 'absent' and exists (
+         select 1
+         from postings pay
+         where pay.company_id = p.company_id and pay.bill_id = p.bill_id and pay.connection_id = p.connection_id
+           and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and pay.due_at is not null
+       ) as "paymentInTheWay"
+     from postings p
+     join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
+     left join postings i on p.kind = 'supplier-payment' and i.company_id = p.company_id and i.bill_id = p.bill_id
+       and i.connection_id = p.connection_id and i.kind = 'supplier-invoice'
+     where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and p.open_attempt_id is null
+     order by p.priority, p.due_at, p.posting_id
+     limit $4`,
+    [lane.companyId, lane.connectionId, now, limit],
+  );
+  return rows;
+}
+
+/** Payments that can't go before their invoice step aside; their invoice wakes them (`wakePayments`). */
+export async function parkPayments(
+  db: Queryable,
+  companyId: string,
+  postingIds: readonly string[],
+): Promise<void> {
+  await db.query(
+    `update postings
+     set due_at = null, waiting_for = 'invoice', state = 'waiting'
+     where company_id = $1 and posting_id = any ($2) and open_attempt_id is null`,
+    [companyId, postingIds],
+  );
+}
+
+/** Wakes a connection's payments whose invoice is there, or will not come; tells how many. */
+export async function wakePayments(
+  db: Queryable,
+  lane: { companyId: string; connectionId: string },
+  now: Date,
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `update postings p
+     set due_at = $3, waiting_for = null
+     where p.company_id = $1 and p.connection_id = $2 and p.waiting_for = 'invoice'
+       and not exists (
+         select 1
+         from postings i
+         where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
+           and i.kind = 'supplier-invoice' and i.remote_id is null and i.off is null and i.wanted = 'present'
+       )`,
+    [lane.companyId, lane.connectionId, now],
+  );
+  return rowCount ?? 0;
+}

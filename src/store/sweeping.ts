@@ -1,0 +1,75 @@
+/** The sweep's questions: is any wish forgotten? Each mends what it finds and tells how many. */
+import type { Queryable } from './pool.ts';
+
+/** Lanes nobody holds whose next look is later than their first due posting. */
+export async function wakeSleepingLanes(db: Queryable, now: Date): Promise<number> {
+  const { rowCount } = await db.query(
+    `update lanes l
+     set next_due_at = due.at
+     from (
+       select company_id, connection_id, min(due_at) as at
+       from postings
+       where due_at is not null
+       group by company_id, connection_id
+     ) due
+     where l.company_id = due.company_id and l.connection_id = due.connection_id
+       and (l.lease_until is null or l.lease_until <= $1)
+       and coalesce(l.next_due_at, 'infinity') > greatest(due.at, l.paused_until)`,
+    [now],
+  );
+  const orphans = await db.query(
+    `update lanes l
+     set next_due_at = $1
+     from (
+       select distinct company_id, connection_id
+       from postings
+       where open_attempt_id is not null
+     ) open
+     where l.company_id = open.company_id and l.connection_id = open.connection_id
+       and (l.lease_until is null or l.lease_until <= $1)
+       and coalesce(l.next_due_at, 'infinity') > greatest($1, l.paused_until)`,
+    [now],
+  );
+  return (rowCount ?? 0) + (orphans.rowCount ?? 0);
+}
+
+/** Payments that wait for an invoice which is there, or will not come. */
+export async function wakeForgottenPayments(db: Queryable, now: Date): Promise<number> {
+  const { rowCount } = await db.query(
+    `update postings p
+     set due_at = $1, waiting_for = null
+     from lanes l
+     where p.waiting_for = 'invoice'
+       and l.company_id = p.company_id and l.connection_id = p.connection_id
+       and (l.lease_until is null or l.lease_until <= $1)
+       and not exists (
+         select 1
+         from postings i
+         where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
+           and i.kind = 'supplier-invoice' and i.remote_id is null and i.off is null and i.wanted = 'present'
+       )`,
+    [now],
+  );
+  return rowCount ?? 0;
+}
+
+/** Connections with a bill they have no posting for are planned anew; tells how many connections. */
+export async function addMissingPostings(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(
+    `update connections c
+     set replan_after = '00000000-0000-0000-0000-000000000000'
+     where c.replan_after is null
+       and exists (
+         select 1
+         from bills b
+         where b.company_id = c.company_id
+           and not exists (
+             select 1
+             from postings p
+             where p.company_id = b.company_id and p.bill_id = b.bill_id and p.connection_id = c.connection_id
+               and p.kind = 'supplier-invoice'
+           )
+       )`,
+  );
+  return rowCount ?? 0;
+}
