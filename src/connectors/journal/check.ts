@@ -1,0 +1,47 @@
+/**
+ * Can the journal be written and read? Writes and removes a file, begins the journal if there is
+ * none, and asks hledger to read it when hledger is installed; without it the first two must do.
+ */
+import { execFile } from 'node:child_process';
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Call } from '../../sdk/connector.ts';
+import { errorCode, fileFailure, journalUnreadable } from './failures.ts';
+import type { JournalFolder } from './journal-folder.ts';
+import { writeAtomically } from './write-file.ts';
+
+const run = promisify(execFile);
+
+export async function checkFolder(
+  call: Call,
+  folder: JournalFolder,
+  timeoutMs: number,
+): Promise<void> {
+  await folder.locked(call, async () => {
+    await folder.begin(call);
+    const probe = join(folder.path, '.spor-check');
+    await writeAtomically(probe, Buffer.from('Spor checks that it may write here.\n'));
+    await unlink(probe).catch((error: unknown) => {
+      throw fileFailure(error, probe);
+    });
+  });
+  await askHledger(folder.mainFile, timeoutMs, call.signal);
+}
+
+/** The basic checks only: what a person has not declared is no reason to stop syncing. */
+async function askHledger(mainFile: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await run('hledger', ['-f', mainFile, 'check'], {
+      // hledger stops at the first letter outside ASCII unless the locale is UTF-8.
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      timeout: timeoutMs,
+      signal,
+    });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    // Killed by the time limit: a long journal, no fault found.
+    if (said !== '') throw journalUnreadable(mainFile, said);
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The journal: a plain-text double-entry ledger that hledger and ledger read, one folder a company.
+ * The accounting system that is always there: no account with anybody, no network.
+ */
+import type { Connector } from '../../sdk/connector.ts';
+import { JournalSession } from './session.ts';
+import { journalSettings } from './settings.ts';
+import type { JournalSettings } from './settings.ts';
+
+export const journal: Connector<JournalSettings> = {
+  id: 'journal',
+  name: 'hledger',
+  settings: journalSettings,
+  secretSettings: [],
+  capabilities: {
+    remove: true,
+    suppliers: false,
+    attachments: true,
+    departments: true,
+    projects: true,
+  },
+  limits: () => ({ concurrent: 1, perMinute: null }),
+  open: (context) => new JournalSession(context),
+};
+
+export type { JournalSettings } from './settings.ts';

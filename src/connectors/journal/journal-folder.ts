@@ -1,0 +1,148 @@
+/**
+ * One company's journal folder: whether there is a journal, beginning one, and changing a file in it.
+ *
+ * Must stay true:
+ * - a journal that was here and is not is away (an unmounted disk), never empty; what says that it
+ *   was here is this session, our index file, or the marker beside the folder;
+ * - the intent goes to the log before a file changes, and what a person saved meanwhile is kept: the
+ *   file is read after the intent, just before the rename.
+ */
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
+import type { Call } from '../../sdk/connector.ts';
+import { appendLines } from './edit-file.ts';
+import { errorCode, fileFailure, journalAway, journalUnreadable } from './failures.ts';
+import { JournalFiles } from './journal-files.ts';
+import type { Journal } from './journal-files.ts';
+import * as layout from './layout.ts';
+import { withLock } from './lock.ts';
+import { loggedWrite } from './logged-write.ts';
+import type { JournalSettings } from './settings.ts';
+import { clearTemporaries, writeAtomically } from './write-file.ts';
+
+export class JournalFolder {
+  readonly path: string;
+  readonly mainFile: string;
+  readonly indexFile: string;
+  readonly files = new JournalFiles();
+  private readonly clock: Clock;
+  private readonly timeoutMs: number;
+  private readonly cleared = new Set<string>();
+  private beenHere = false;
+
+  constructor(settings: JournalSettings, clock: Clock, timeoutMs: number) {
+    this.path = settings.folder;
+    this.mainFile = join(settings.folder, settings.fileName);
+    this.indexFile = join(settings.folder, layout.INDEX_FILE);
+    this.clock = clock;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** Something was synced here before: from now on a missing journal is a failure. */
+  expectJournal(): void {
+    this.beenHere = true;
+  }
+
+  /** Null when no journal was ever begun here. */
+  async load(): Promise<Journal | null> {
+    if (!(await exists(this.mainFile))) {
+      if (await this.wasBegun())
+        throw journalAway(this.mainFile, `${this.mainFile} was here and is not there now`);
+      return null;
+    }
+    this.beenHere = true;
+    const journal = await this.files.load(this.mainFile);
+    // Not included, and yet it has transactions: the main file was replaced, nothing was deleted.
+    if (!journal.file(this.indexFile) && (await this.indexIncludesSomething()))
+      throw journalUnreadable(this.mainFile, `does not include ${layout.INDEX_FILE} any more`);
+    return journal;
+  }
+
+  async locked<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    if (!(await exists(this.path))) {
+      if (await this.wasBegun())
+        throw journalAway(this.path, `${this.path} was here and is not there now`);
+      await makeFolder(this.path);
+    }
+    const lock = join(this.path, '.spor.lock');
+    return withLock(lock, { timeoutMs: this.timeoutMs, signal: call.signal }, work);
+  }
+
+  /** Begins the journal where there is none and joins our index to a main file that lacks it. Under the lock. */
+  async begin(call: Call): Promise<Journal> {
+    let journal = await this.load();
+    if (journal?.file(this.indexFile)) return journal;
+    if (!(await exists(this.indexFile)))
+      await this.write(call, this.indexFile, layout.INDEX_HEADER, () =>
+        Buffer.from(layout.INDEX_HEADER),
+      );
+    const addition = journal
+      ? `\n${layout.INDEX_INCLUDE}`
+      : layout.MAIN_HEADER + layout.INDEX_INCLUDE;
+    await this.write(call, this.mainFile, addition, (bytes) => appendLines(bytes, addition));
+    await this.leaveMarker();
+    journal = await this.load();
+    if (!journal?.file(this.indexFile))
+      throw journalUnreadable(this.mainFile, `does not include ${layout.INDEX_FILE}`);
+    return journal;
+  }
+
+  /** One logged, atomic change of one file. `change` sees the bytes as they are after the intent was logged. Under the lock. */
+  async write(
+    call: Call,
+    path: string,
+    added: string | null,
+    change: (bytes: Buffer) => Buffer,
+  ): Promise<void> {
+    const method = added === null ? 'REMOVE' : 'WRITE';
+    await loggedWrite(call, this.clock, { method, target: path, body: added }, async () => {
+      const there = await exists(path);
+      if (!there) await makeFolder(dirname(path));
+      const bytes = there ? (await this.files.read(path)).bytes : Buffer.alloc(0);
+      const next = change(bytes);
+      await this.clearOnce(dirname(path));
+      await writeAtomically(path, next);
+      return `${path}: ${bytes.length} → ${next.length} bytes`;
+    });
+  }
+
+  private async clearOnce(folder: string): Promise<void> {
+    if (this.cleared.has(folder)) return;
+    this.cleared.add(folder);
+    await clearTemporaries(folder);
+  }
+
+  private async leaveMarker(): Promise<void> {
+    const text = Buffer.from(layout.markerText(this.mainFile));
+    await writeAtomically(layout.markerPath(this.path), text).catch(() => {
+      // The folder above may belong to somebody else; the marker is a second belt.
+    });
+  }
+
+  private async wasBegun(): Promise<boolean> {
+    if (this.beenHere || (await this.indexIncludesSomething())) return true;
+    return exists(layout.markerPath(this.path)).catch(() => false);
+  }
+
+  private async indexIncludesSomething(): Promise<boolean> {
+    if (!(await exists(this.indexFile))) return false;
+    return (await this.files.read(this.indexFile)).file.scan.includes.length > 0;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw fileFailure(error, path);
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw fileFailure(error, path);
+  }
+}
