@@ -5,6 +5,12 @@
  */
 import { defineConfig } from 'vitest/config';
 
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  throw new Error(
+    'The tests run on Node 24, which is installed here: use npx vitest, or script/test.',
+  );
+}
+
 const databaseServer = './test/support/database-server.ts';
 
 export default defineConfig({
