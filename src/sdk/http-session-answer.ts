@@ -48,7 +48,12 @@ export function understood(
       statusFailure(status, body, context)
     );
   }
-  if (!request.answer) return { status, headers, bytes, body: undefined };
+  if (!request.answer) {
+    // A page instead of an API's answer: some proxy or sign-in form spoke, not the system.
+    if (/\bhtml\b/i.test(headers['content-type'] ?? ''))
+      throw unreadable(request, `HTTP ${status}: ${describeBytes(answer)}`);
+    return { status, headers, bytes, body: undefined };
+  }
   const body = parsed(new TextDecoder().decode(bytes));
   if (body === undefined) throw unreadable(request, `HTTP ${status}: ${describeBytes(answer)}`);
   if (request.absent?.(status, body)) return null;

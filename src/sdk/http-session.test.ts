@@ -219,3 +219,9 @@ test('"not there" is believed only as the connector reads it, from JSON', async 
     status === 404 && JSON.stringify(body).includes('not-found');
   expect(await session.lookUp(createRecordingCall(), { ...read, absent })).toBeNull();
 });
+
+test('a page is no answer, not even to a write that expects none', async () => {
+  const { session } = await serve((_, __, response) => page(200)(response));
+  const failure = await failureOf(session.request(createRecordingCall(), write));
+  expect(failure).toMatchObject({ uncertain: true, details: { code: 'answer-unreadable' } });
+});

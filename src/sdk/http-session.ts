@@ -63,17 +63,23 @@ export interface HttpSessionOptions {
   readonly classify?: Classify;
 }
 
+/** What the answer must be; without it any answer but a page will do. */
+interface Answered<T> {
+  readonly answer: z.ZodType<T>;
+}
+
 export interface HttpSession {
+  request<T>(call: Call, request: HttpRequest & Answered<T>): Promise<HttpAnswer<T>>;
   request(call: Call, request: HttpRequest): Promise<HttpAnswer<undefined>>;
-  request<T>(
-    call: Call,
-    request: HttpRequest & { readonly answer: z.ZodType<T> },
-  ): Promise<HttpAnswer<T>>;
   /** As `request`, but null when the system confirmed that it is not there (invariant 7). */
   lookUp<T>(
     call: Call,
-    request: HttpRequest & { readonly answer: z.ZodType<T>; readonly absent: SaysAbsent },
+    request: HttpRequest & Answered<T> & { readonly absent: SaysAbsent },
   ): Promise<HttpAnswer<T> | null>;
+  lookUp(
+    call: Call,
+    request: HttpRequest & { readonly absent: SaysAbsent },
+  ): Promise<HttpAnswer<undefined> | null>;
   /** Keeps a secret that came up on the way out of the log. */
   learnSecret(secret: string): void;
   /** Takes secrets out of a text that ends up in a failure of the connector's own making. */

@@ -1,0 +1,33 @@
+/**
+ * The connector for the sandbox system: a fake accounting system that misbehaves on order. For trying
+ * Spor out, and for seeing what it does when an accounting system fails.
+ */
+import { z } from 'zod';
+import type { Connector } from '../../sdk/connector.ts';
+import { openSandbox } from './session.ts';
+
+const settings = z.strictObject({
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  concurrent: z.int().min(1).max(64).default(4),
+  perMinute: z.int().min(1).nullable().default(null),
+  timeoutMs: z.int().min(100).max(120_000).optional(),
+});
+export type SandboxSettings = z.infer<typeof settings>;
+
+export const sandbox: Connector<SandboxSettings> = {
+  id: 'sandbox',
+  name: 'Sandbox',
+  settings,
+  secretSettings: ['clientSecret'],
+  capabilities: {
+    remove: true,
+    suppliers: true,
+    attachments: true,
+    departments: true,
+    projects: true,
+  },
+  limits: ({ concurrent, perMinute }) => ({ concurrent, perMinute }),
+  open: openSandbox,
+};

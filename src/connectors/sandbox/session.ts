@@ -1,0 +1,253 @@
+/**
+ * One signed-in conversation with the sandbox system.
+ *
+ * Must stay true: an invoice and its attachments are several writes; once the first went through,
+ * whatever fails afterwards is uncertain, so that the next attempt looks first and completes it.
+ */
+import { z } from 'zod';
+import type { Supplier } from '../../core/bill.ts';
+import { SyncFailure } from '../../core/failure.ts';
+import type { PostingDocument, SupplierInvoiceDocument } from '../../core/posting.ts';
+import type {
+  Call,
+  ConnectionContext,
+  ConnectorSession,
+  RemotePosting,
+  WriteOptions,
+} from '../../sdk/connector.ts';
+import { createHttpSession, halfDone, type HttpSession } from '../../sdk/http-session.ts';
+import { classify, saysAbsent } from './failures.ts';
+import type { SandboxSettings } from './index.ts';
+import { signIn } from './sign-in.ts';
+import {
+  fieldsOf,
+  type InvoiceAnswer,
+  invoiceAnswer,
+  invoiceFields,
+  type PaymentAnswer,
+  paymentAnswer,
+  paymentFields,
+  supplierAnswer,
+  toInvoice,
+  toPayment,
+} from './wire.ts';
+
+const PATHS = {
+  'supplier-invoice': '/supplier-invoices',
+  'supplier-payment': '/supplier-payments',
+} as const;
+
+type RecordAnswer = InvoiceAnswer | PaymentAnswer;
+
+export function openSandbox(context: ConnectionContext<SandboxSettings>): ConnectorSession {
+  const { settings, clock } = context;
+  const baseUrl = settings.baseUrl.replace(/\/+$/, '');
+  const http: HttpSession = createHttpSession({
+    baseUrl,
+    timeoutMs: settings.timeoutMs ?? context.timeoutMs,
+    clock,
+    secrets: [settings.clientSecret],
+    connections: settings.concurrent + 1,
+    obtainToken: signIn(settings, clock),
+    classify,
+  });
+
+  const remote = (document: PostingDocument, record: RecordAnswer): RemotePosting => ({
+    remoteId: record.id,
+    version: String(record.version),
+    link: `${baseUrl}${PATHS[document.kind]}/${record.id}`,
+    fields:
+      document.kind === 'supplier-invoice'
+        ? invoiceFields(record as InvoiceAnswer)
+        : paymentFields(record as PaymentAnswer, document),
+  });
+  const answerFor = (document: PostingDocument): z.ZodType<RecordAnswer> =>
+    document.kind === 'supplier-invoice' ? invoiceAnswer : paymentAnswer;
+
+  /** The body of a POST or PUT; refuses what would only be refused there. */
+  function bodyFor(document: PostingDocument, options: WriteOptions) {
+    if (document.kind === 'supplier-payment') {
+      if (document.invoiceRemoteId === null)
+        throw new SyncFailure('invoice-missing', { subject: document.number });
+      return toPayment(document, document.invoiceRemoteId);
+    }
+    if (options.supplierRemoteId === null)
+      throw new SyncFailure('internal', { originalMessage: 'an invoice without its supplier' });
+    return toInvoice(document, options.supplierRemoteId);
+  }
+
+  function contentsOf(
+    document: PostingDocument,
+    have: readonly { reference: string; sha256: string }[],
+  ) {
+    if (document.kind === 'supplier-payment') return Promise.resolve([]);
+    const missing = document.attachments.filter(
+      ({ id, sha256 }) => !have.some((there) => there.reference === id && there.sha256 === sha256),
+    );
+    return Promise.all(
+      missing.map(async (attachment) => ({
+        attachment,
+        bytes: await context.attachmentContent(document.billId, attachment.id),
+      })),
+    );
+  }
+
+  /** The second half of a write: attachments that are missing come, others go. */
+  async function completed(
+    call: Call,
+    document: PostingDocument,
+    record: RecordAnswer,
+    contents: Awaited<ReturnType<typeof contentsOf>>,
+    idempotencyKey: string,
+  ): Promise<RemotePosting> {
+    if (document.kind === 'supplier-payment' || !('attachments' in record))
+      return remote(document, record);
+    let latest = record;
+    const path = `${PATHS['supplier-invoice']}/${encodeURIComponent(record.id)}/attachments`;
+    try {
+      for (const { attachment, bytes } of contents) {
+        const answer = await http.request(call, {
+          method: 'POST',
+          path,
+          query: { reference: attachment.id, name: attachment.name },
+          body: { bytes, mediaType: attachment.mediaType },
+          write: true,
+          idempotencyKey: `${idempotencyKey}:${encodeURIComponent(attachment.id)}`,
+          answer: invoiceAnswer,
+        });
+        latest = answer.body;
+      }
+      for (const reference of unwanted(document, record)) {
+        const answer = await http.request(call, {
+          method: 'DELETE',
+          path: `${path}/${encodeURIComponent(reference)}`,
+          write: true,
+          answer: invoiceAnswer,
+        });
+        latest = answer.body;
+      }
+    } catch (error) {
+      throw halfDone(error);
+    }
+    return remote(document, latest);
+  }
+
+  return {
+    async check(call) {
+      const answer = z.object({ name: z.string() });
+      await http.request(call, { method: 'GET', path: '/company', write: false, answer });
+    },
+
+    fields: fieldsOf,
+
+    async ensureSupplier(call, supplier, supplierKey) {
+      const search = async (query: Record<string, string>) => {
+        const answer = z.object({ items: z.array(supplierAnswer) });
+        const request = { method: 'GET', path: '/suppliers', write: false, answer, query } as const;
+        return (await http.request(call, request)).body.items[0]?.id;
+      };
+      const found =
+        (await search({ reference: supplierKey })) ??
+        (supplier.vatNumber ? await search({ vatNumber: supplier.vatNumber }) : undefined);
+      if (found !== undefined) return found;
+      const made = await http.request(call, {
+        method: 'POST',
+        path: '/suppliers',
+        json: supplierBody(supplier, supplierKey),
+        write: true,
+        answer: supplierAnswer,
+      });
+      return made.body.id;
+    },
+
+    async find(call, document) {
+      const answer = z.object({ items: z.array(answerFor(document)) });
+      const query = { externalReference: document.reference };
+      const path = PATHS[document.kind];
+      const { body } = await http.request(call, {
+        method: 'GET',
+        path,
+        query,
+        write: false,
+        answer,
+      });
+      if (body.items.length > 1)
+        throw new SyncFailure('duplicate-in-target', {
+          subject: body.items.map((item) => item.id).join(', '),
+        });
+      return body.items[0] ? remote(document, body.items[0]) : null;
+    },
+
+    async read(call, remoteId, document) {
+      const found = await http.lookUp(call, {
+        method: 'GET',
+        path: `${PATHS[document.kind]}/${encodeURIComponent(remoteId)}`,
+        write: false,
+        answer: answerFor(document),
+        absent: saysAbsent,
+      });
+      return found && remote(document, found.body);
+    },
+
+    async create(call, document, options) {
+      const json = bodyFor(document, options);
+      const contents = await contentsOf(document, []);
+      const { body } = await http.request(call, {
+        method: 'POST',
+        path: PATHS[document.kind],
+        json,
+        write: true,
+        idempotencyKey: options.idempotencyKey,
+        answer: answerFor(document),
+      });
+      return completed(call, document, body, contents, options.idempotencyKey);
+    },
+
+    async update(call, there, document, options) {
+      const json = { ...bodyFor(document, options), version: Number(there.version) };
+      const { body } = await http.request(call, {
+        method: 'PUT',
+        path: `${PATHS[document.kind]}/${encodeURIComponent(there.remoteId)}`,
+        json,
+        write: true,
+        idempotencyKey: options.idempotencyKey,
+        answer: answerFor(document),
+      });
+      const have = 'attachments' in body ? body.attachments : [];
+      const contents = await contentsOf(document, have).catch((error: unknown) => {
+        throw halfDone(error);
+      });
+      return completed(call, document, body, contents, options.idempotencyKey);
+    },
+
+    async remove(call, there, document, options) {
+      await http.lookUp(call, {
+        method: 'DELETE',
+        path: `${PATHS[document.kind]}/${encodeURIComponent(there.remoteId)}`,
+        query: { version: there.version },
+        write: true,
+        idempotencyKey: options.idempotencyKey,
+        // Gone already: that is what was wanted.
+        absent: saysAbsent,
+      });
+    },
+
+    close: () => http.close(),
+  };
+}
+
+function unwanted(document: SupplierInvoiceDocument, record: InvoiceAnswer): string[] {
+  const wanted = new Set(document.attachments.map((attachment) => attachment.id));
+  return record.attachments.map((there) => there.reference).filter((id) => !wanted.has(id));
+}
+
+function supplierBody(supplier: Supplier, supplierKey: string) {
+  return {
+    reference: supplierKey,
+    name: supplier.name,
+    vatNumber: supplier.vatNumber ?? null,
+    companyNumber: supplier.companyNumber ?? null,
+    gln: supplier.gln ?? null,
+    country: supplier.country ?? null,
+  };
+}
