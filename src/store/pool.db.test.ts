@@ -93,6 +93,18 @@ test('A wrong DATABASE_URL is told in one sentence that never holds the password
   );
 });
 
+test('A database that cannot hold every name is refused', async () => {
+  await database.pool.query(
+    `create database ${inject('testServer').prefix}_ascii
+      encoding 'SQL_ASCII' locale 'C' template template0`,
+  );
+  expect(
+    await failure(
+      altered((address) => (address.pathname = `/${inject('testServer').prefix}_ascii`)),
+    ),
+  ).toMatch(/^The database keeps text as SQL_ASCII/);
+});
+
 test('Something else than PostgreSQL at the address is told as that', async () => {
   const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

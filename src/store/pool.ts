@@ -6,7 +6,7 @@
  * - `numeric` stays text, `json` and `jsonb` arrive parsed.
  *
  * Opening a pool proves that it works: one connection is made, and a wrong address, password,
- * database or version ends in a `StartError` that names the place but never the password.
+ * database, version or encoding ends in a `StartError` that names the place but never the password.
  */
 import { type ClientBase, Pool, type PoolClient, types } from 'pg';
 import { connectionFailure } from './connection-failure.ts';
@@ -37,10 +37,16 @@ export async function openPool(url: string, options: PoolOptions): Promise<Pool>
   // A connection lost while it is lent out fails its query, and must not end the process as well.
   pool.on('connect', (client) => client.on('error', onLost));
   try {
-    const major = await serverMajor(pool);
+    const { version, encoding } = await askServer(pool);
+    const major = Math.floor(version / 10_000);
     if (major < OLDEST_MAJOR) {
       throw new StartError(
         `PostgreSQL ${major} is too old: Spor needs PostgreSQL ${OLDEST_MAJOR} or newer.`,
+      );
+    }
+    if (encoding !== 'UTF8') {
+      throw new StartError(
+        `The database keeps text as ${encoding}, which can't hold every name: create one with encoding 'UTF8' template template0, and check DATABASE_URL.`,
       );
     }
     return pool;
@@ -93,14 +99,16 @@ function createPool(url: string, options: PoolOptions): Pool {
   }
 }
 
-async function serverMajor(pool: Pool): Promise<number> {
+async function askServer(pool: Pool): Promise<{ version: number; encoding: string }> {
   const giveUpAt = performance.now() + STARTING_UP_PATIENCE_MS;
   for (;;) {
     try {
-      const { rows } = await pool.query<{ version: number }>(
-        `select current_setting('server_version_num')::int as version`,
+      const { rows } = await pool.query<{ version: number; encoding: string }>(
+        `select
+          current_setting('server_version_num')::int as version,
+          current_setting('server_encoding') as encoding`,
       );
-      return Math.floor((rows[0]?.version ?? 0) / 10_000);
+      return rows[0] ?? { version: 0, encoding: '' };
     } catch (error) {
       const startingUp = (error as { code?: string }).code === '57P03';
       if (!startingUp || performance.now() > giveUpAt) throw error;
