@@ -11,7 +11,9 @@ export interface OptOut {
   readonly supplierName?: string | undefined;
   readonly category?: string | undefined;
   readonly billKind?: Bill['kind'] | undefined;
-  /** Bounds on the bill's total, in minor units of the bill's currency, both inclusive. */
+  /** Only bills in this currency; always given with the bounds below. */
+  readonly currency?: string | undefined;
+  /** Bounds on the bill's total, in minor units of `currency`, both inclusive. */
   readonly amountAtLeastMinor?: number | undefined;
   readonly amountAtMostMinor?: number | undefined;
   /** Shown on the bill. */
@@ -84,6 +86,7 @@ function matches(optOut: OptOut, bill: Bill, kind: PostingKind): boolean {
   )
     return false;
   if (optOut.billKind !== undefined && optOut.billKind !== bill.kind) return false;
+  if (optOut.currency !== undefined && optOut.currency !== bill.currency) return false;
   const { totalMinor } = billTotals(bill);
   if (optOut.amountAtLeastMinor !== undefined && totalMinor < optOut.amountAtLeastMinor)
     return false;

@@ -1,0 +1,96 @@
+/** `spor serve`: runs until told to stop; says what it does and how long each part took. */
+import { mkdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { readConfig, type ServiceConfig } from '../service/config.ts';
+import { openLogger } from '../service/logger.ts';
+import { makeSample } from '../service/sample.ts';
+import { startService } from '../service/service.ts';
+import { StartError } from '../store/start-error.ts';
+
+const HELP = `Usage: spor serve [options]
+
+  --port N       the port of the web pages and the API   (default 4780; 0: any free one)
+  --host NAME    127.0.0.1, localhost or ::1              (default 127.0.0.1)
+  --data DIR     where the data is kept                   (default .spor)
+  --no-sample    begin without the sample company
+  --help         show this
+
+Environment:
+  DATABASE_URL             a PostgreSQL (15 or newer) to use instead of the embedded one
+  SPOR_SECRET_KEY          32 bytes in base64 that seal secrets (default: a file in the data folder)
+  SPOR_LARGEST_IMPORT_MIB  the largest e-invoice           (default 20)
+  SPOR_PERSON              who changes are by when a request does not say
+  SPOR_LOG_LEVEL           of spor.log in the data folder  (default info)`;
+
+export async function serve(args: readonly string[]): Promise<number> {
+  const options = parse(args);
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const config = readConfig({ ...options, sample: !options['no-sample'] }, process.env);
+  const stopAsked = new Promise<string>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => resolve(signal));
+  });
+  await folderOrRefusal(config);
+  const logger = openLogger(config.dataDirectory, config.logLevel);
+  const service = await startService(config, {
+    logger,
+    env: process.env,
+    phase: (name, durationMs) =>
+      console.log(`${name.padEnd(12)} ${(durationMs / 1000).toFixed(2)} s`),
+  });
+  console.log(`\nSpor is at ${service.url}\nData and log: ${config.dataDirectory}    Stop: Ctrl-C`);
+  if (config.sample) await sample(service.url, config);
+  const reason = await Promise.race([stopAsked, service.databaseLost.then(() => 'lost' as const)]);
+  // A second Ctrl-C does not wait.
+  process.once('SIGINT', () => process.exit(130));
+  if (reason === 'lost')
+    console.error('spor: the embedded PostgreSQL ended by itself; its log is in the data folder.');
+  else console.log('\nStopping: finishing what is under way …');
+  await service.stop();
+  if (reason !== 'lost') console.log('Stopped.');
+  return reason === 'lost' ? 1 : 0;
+}
+
+async function sample(url: string, config: ServiceConfig): Promise<void> {
+  const startedMs = performance.now();
+  const made = await makeSample({
+    url,
+    dataDirectory: config.dataDirectory,
+    person: config.person,
+  });
+  if (!made) return;
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(2);
+  console.log(
+    `\n${'sample'.padEnd(12)} ${seconds} s: ${made.bills} bills, being synced into ${config.dataDirectory}/regnskab`,
+  );
+}
+
+async function folderOrRefusal({ dataDirectory }: ServiceConfig): Promise<void> {
+  await mkdir(dataDirectory, { recursive: true }).catch(() => {
+    throw new StartError(
+      `The data folder ${dataDirectory} cannot be written by this user; choose another with --data.`,
+    );
+  });
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        data: { type: 'string' },
+        'no-sample': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new StartError(
+      `${error instanceof Error ? error.message : String(error)} See spor serve --help.`,
+    );
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Setting up a connection and changing it. Settings are checked by the connector; secrets are sealed
+ * before they are stored; every bill is then looked at again (`replan.ts`).
+ */
+import { DEFAULT_RULES, type ConnectionRules } from '../core/rules.ts';
+import type { Connector } from '../sdk/connector.ts';
+import type { Company } from '../store/companies.ts';
+import {
+  type Connection,
+  insertConnection,
+  lockConnection,
+  saveConnection,
+  setReplan,
+} from '../store/connections.ts';
+import { tryNow } from '../store/lanes.ts';
+import { notifyLive, notifyWake } from '../store/notices.ts';
+import type { Queryable } from '../store/pool.ts';
+import type { EngineContext } from './engine.ts';
+import type { Recording } from './record-change.ts';
+
+/** Before the first bill. */
+const FROM_THE_START = '00000000-0000-0000-0000-000000000000';
+
+export class SettingsInvalid extends Error {
+  override readonly name = 'SettingsInvalid';
+  readonly errors: readonly { path: string; message: string }[];
+  constructor(message: string, errors: readonly { path: string; message: string }[]) {
+    super(message);
+    this.errors = errors;
+  }
+}
+
+export async function createConnection(
+  context: EngineContext,
+  { db }: Recording,
+  given: {
+    company: Company;
+    connector: string;
+    name: string;
+    settings: Readonly<Record<string, unknown>>;
+    rules: Partial<ConnectionRules>;
+  },
+): Promise<Connection> {
+  const connector = context.connectors.get(given.connector);
+  if (!connector) {
+    const known = [...context.connectors.keys()].join(', ');
+    throw new SettingsInvalid(
+      `There is no connector "${given.connector}"; there are: ${known}.`,
+      [],
+    );
+  }
+  const id = context.ids.next();
+  const now = context.clock.now();
+  const connection: Connection = {
+    id,
+    companyId: given.company.id,
+    connector: connector.id,
+    name: given.name,
+    enabled: true,
+    ...sealed(context, connector, id, given.settings),
+    rules: { ...DEFAULT_RULES, ...given.rules },
+    createdAt: now,
+    changedAt: now,
+  };
+  await insertConnection(db, connection);
+  await lookAgain(db, connection);
+  return connection;
+}
+
+export interface ConnectionEdit {
+  readonly name?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  /** Replaces the settings; a secret left out stays. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  readonly rules?: Partial<ConnectionRules> | undefined;
+}
+
+export async function editConnection(
+  context: EngineContext,
+  { db }: Recording,
+  key: { companyId: string; connectionId: string },
+  edit: ConnectionEdit,
+): Promise<Connection> {
+  const before = await lockConnection(db, key.companyId, key.connectionId);
+  const connector = before && context.connectors.get(before.connector);
+  if (!before || !connector)
+    throw new SettingsInvalid('This connection has a connector Spor does not have.', []);
+  const secrets = before.sealedSecrets ? context.vault.open(before.id, before.sealedSecrets) : {};
+  const after: Connection = {
+    ...before,
+    name: edit.name ?? before.name,
+    enabled: edit.enabled ?? before.enabled,
+    ...(edit.settings
+      ? sealed(context, connector, before.id, { ...secrets, ...edit.settings })
+      : {}),
+    rules: { ...before.rules, ...edit.rules },
+    // Strictly later, so that workers see that it changed.
+    changedAt: new Date(Math.max(context.clock.now().getTime(), before.changedAt.getTime() + 1)),
+  };
+  await saveConnection(db, after);
+  const nameOnly =
+    edit.enabled === undefined && edit.settings === undefined && edit.rules === undefined;
+  if (!nameOnly) {
+    await lookAgain(db, after);
+    await tryNow(db, key, context.clock.now());
+  }
+  return after;
+}
+
+async function lookAgain(db: Queryable, connection: Connection): Promise<void> {
+  await setReplan(db, connection.companyId, connection.id, FROM_THE_START);
+  await notifyWake(db, connection.companyId, connection.id);
+  await notifyLive(db, [
+    { companyId: connection.companyId, connectionId: connection.id, billId: null },
+  ]);
+}
+
+/** Checks settings, and parts what is secret from what is not. */
+function sealed(
+  context: EngineContext,
+  connector: Connector,
+  connectionId: string,
+  settings: Readonly<Record<string, unknown>>,
+): Pick<Connection, 'settings' | 'sealedSecrets'> {
+  const parsed = connector.settings.safeParse(settings);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map((issue) => ({
+      path: ['body', 'settings', ...issue.path].join('.'),
+      message: issue.message,
+    }));
+    throw new SettingsInvalid(`${errors[0]?.path}: ${errors[0]?.message}`, errors);
+  }
+  const names = new Set<string>(connector.secretSettings);
+  const all = Object.entries(parsed.data as Record<string, unknown>);
+  const secrets = Object.fromEntries(
+    all.filter(([name]) => names.has(name)).map(([name, value]) => [name, String(value)]),
+  );
+  return {
+    settings: Object.fromEntries(all.filter(([name]) => !names.has(name))),
+    sealedSecrets:
+      Object.keys(secrets).length > 0 ? context.vault.seal(connectionId, secrets) : null,
+  };
+}

@@ -1,0 +1,126 @@
+/** The HTTP floor: the contract's endpoints, each with its handler, behind the guard. */
+import { type Context, Hono } from 'hono';
+import { serveStatic } from '@hono/node-server/serve-static';
+import type { Endpoint } from '../contract/endpoint.ts';
+import { type EndpointName, endpoints } from '../contract/endpoints.ts';
+import { openApi } from '../contract/openapi.ts';
+import { referencePage, referenceStyle } from '../contract/reference.ts';
+import { pickLanguage } from '../messages/languages.ts';
+import { transaction } from '../store/pool.ts';
+import type { HttpContext, RequestFacts } from './context.ts';
+import { guard } from './guard.ts';
+import type { Handler } from './handler.ts';
+import { handlers } from './handlers/index.ts';
+import { onceOnly } from './once-only.ts';
+import { type ReadRequest, readRequest } from './read-request.ts';
+import { problemResponse, Refusal } from './refusal.ts';
+
+export function createApp(context: HttpContext): Hono {
+  const app = new Hono();
+  app.use(guard);
+  for (const name of Object.keys(endpoints) as EndpointName[]) {
+    const endpoint: Endpoint = endpoints[name];
+    const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app.on(endpoint.method.toUpperCase(), path, (c) =>
+      handle(context, c, endpoint, handlers[name]),
+    );
+  }
+  const description = openApi(context.version);
+  app.get('/v1/openapi.json', (c) => c.json(description));
+  app.get('/reference', (c) => c.html(referencePage(context.version)));
+  app.get('/reference.css', (c) =>
+    c.body(referenceStyle, 200, { 'content-type': 'text/css; charset=utf-8' }),
+  );
+  app.all('/v1/*', (c) => problemResponse(unknownAddress(c)));
+  if (context.webDirectory !== null) serveWeb(app, context.webDirectory);
+  app.notFound(() =>
+    problemResponse(new Refusal('not-found', 'There is nothing with this address.')),
+  );
+  app.onError((error) => problemResponse(asRefusal(context, error)));
+  return app;
+}
+
+async function handle(
+  context: HttpContext,
+  c: Context,
+  endpoint: Endpoint,
+  handler: Handler,
+): Promise<Response> {
+  const { engine } = context;
+  const request = await readRequest(c, endpoint, context.largestImportBytes);
+  const facts: RequestFacts = {
+    context,
+    db: engine.pool,
+    person: personOf(c) ?? context.defaultPerson,
+    language: pickLanguage(c.req.header('accept-language') ?? null),
+    signal: c.req.raw.signal,
+  };
+  const answer = await answerOf(facts, c, endpoint, handler, request);
+  if (answer instanceof Response) return answer;
+  return c.json(answer as object, endpoint.status, { 'cache-control': 'no-store' });
+}
+
+async function answerOf(
+  facts: RequestFacts,
+  c: Context,
+  endpoint: Endpoint,
+  handler: Handler,
+  request: ReadRequest,
+): Promise<unknown> {
+  if (handler.kind !== 'writing') return handler.answer(facts, request as never);
+  const { engine } = facts.context;
+  return transaction(engine.pool, async (db) =>
+    onceOnly({ db, clock: engine.clock, c, endpoint, request }, () =>
+      handler.answer({ ...facts, db }, request as never),
+    ),
+  );
+}
+
+function personOf(c: Context): string | null {
+  const header = c.req.header('spor-person');
+  if (!header) return null;
+  try {
+    const name = decodeURIComponent(header)
+      .replaceAll(/\p{Cc}/gu, '')
+      .trim();
+    return name === '' ? null : name.slice(0, 100);
+  } catch {
+    throw new Refusal('invalid-request', 'The header Spor-Person is not percent-encoded UTF-8.');
+  }
+}
+
+function unknownAddress(c: Context): Refusal {
+  const known = Object.values(endpoints).some((endpoint) => matches(endpoint.path, c.req.path));
+  return known
+    ? new Refusal('method-not-allowed', `${c.req.method} is not taken here.`)
+    : new Refusal('not-found', 'There is nothing with this address.');
+}
+
+function matches(template: string, path: string): boolean {
+  const pattern = template.replaceAll(/\{\w+\}/g, '[^/]+');
+  return new RegExp(`^${pattern}$`).test(path);
+}
+
+/** Built files as they are; every other address is the page, which finds its own way. */
+function serveWeb(app: Hono, directory: string): void {
+  app.use('/assets/*', async (c, next) => {
+    await next();
+    c.res.headers.set('cache-control', 'public, max-age=31536000, immutable');
+  });
+  app.use('*', serveStatic({ root: directory }));
+  app.get('*', serveStatic({ root: directory, path: 'index.html' }));
+}
+
+function asRefusal(context: HttpContext, error: Error): Refusal {
+  if (error instanceof Refusal) return error;
+  context.engine.logger.error({ err: error }, 'a request failed in an unforeseen way');
+  // Class 08 and 57: the connection to the database is gone or refused.
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(08|57)|^ECONN/.test(code)) {
+    return new Refusal(
+      'unavailable',
+      'The database does not answer. Nothing was changed; try again in a moment.',
+    );
+  }
+  return new Refusal('internal', 'Nothing was changed. The log of the service says more.');
+}

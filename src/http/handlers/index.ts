@@ -1,0 +1,14 @@
+/** Every endpoint of the contract has its handler: the type says so. */
+import type { EndpointName } from '../../contract/endpoints.ts';
+import type { Handler } from '../handler.ts';
+import { billHandlers } from './bills.ts';
+import { companyHandlers } from './companies.ts';
+import { connectionHandlers } from './connections.ts';
+import { logHandlers } from './log.ts';
+
+export const handlers: Readonly<Record<EndpointName, Handler>> = {
+  ...companyHandlers,
+  ...billHandlers,
+  ...logHandlers,
+  ...connectionHandlers,
+};

@@ -1,0 +1,134 @@
+/** The integration log: postings, attempts, and syncing again. */
+import type { Queryable } from '../../store/pool.ts';
+import { type ResyncRefusal, resync } from '../../engine/resync.ts';
+import { listAttempts, readAttempt } from '../../store/attempt-reading.ts';
+import { billsInState } from '../../store/bill-list.ts';
+import { readLane } from '../../store/lanes.ts';
+import { listPostings } from '../../store/postings.ts';
+import { pageOf, readCursor } from '../cursor.ts';
+import { type Handler, reading, writing } from '../handler.ts';
+import { presentAttempt, presentAttemptDetail, presentPosting } from '../present/sync.ts';
+import { Refusal } from '../refusal.ts';
+import { foundBill, foundCompany, recordingOf } from './found.ts';
+
+const MOST_BILLS_AT_ONCE = 10_000;
+
+export const logHandlers = {
+  listPostings: reading('listPostings', async (facts, { params }) => {
+    const { db, context, language } = facts;
+    const bill = await foundBill(facts, params);
+    const postings = await listPostings(db, params.companyId, params.billId);
+    const lanes = await lanesOf(db, params.companyId, postings);
+    const now = context.engine.clock.now();
+    return {
+      items: postings.map((posting) =>
+        presentPosting(posting, bill, lanes.get(posting.connectionId), now, language),
+      ),
+    };
+  }),
+
+  listAttempts: reading('listAttempts', async (facts, { params, query }) => {
+    await foundBill(facts, params);
+    const rows = await listAttempts(facts.db, {
+      ...params,
+      connectionId: query.connectionId ?? null,
+      before: readCursor(query.cursor),
+      limit: query.limit + 1,
+    });
+    const { items, next } = pageOf(rows, query.limit);
+    return { items: items.map((line) => presentAttempt(line, facts.language)), next };
+  }),
+
+  getAttempt: reading('getAttempt', async ({ db, language }, { params }) => {
+    const attempt = await readAttempt(db, params.companyId, params.attemptId);
+    if (!attempt) throw new Refusal('not-found', 'There is no such attempt.');
+    return presentAttemptDetail(attempt, language);
+  }),
+
+  resync: writing('resync', async (facts, { params, body }) => {
+    const requestedAt = facts.context.engine.clock.now().toISOString();
+    const result = await resync(recordingOf(facts), {
+      ...params,
+      connectionId: body.connectionId,
+      posting: body.posting,
+      paymentId: body.paymentId ?? null,
+      trigger: 'manual',
+    });
+    if (!result.ok) throw refusalOf(result.refusal);
+    return { postingIds: [...result.postingIds], requestedAt };
+  }),
+
+  resyncMany: writing('resyncMany', async (facts, { params, body }) => {
+    await foundCompany(facts, params.companyId);
+    const billIds = await chosenBills(facts.db, params.companyId, body);
+    const skipped: { billId: string; code: string; reason: string }[] = [];
+    let accepted = 0;
+    // In the order of ids, as everybody who locks many bills does.
+    for (const billId of [...new Set(billIds)].sort()) {
+      const result = await resync(recordingOf(facts), {
+        companyId: params.companyId,
+        billId,
+        connectionId: body.connectionId ?? null,
+        posting: body.posting ?? null,
+        paymentId: null,
+        trigger: 'bulk',
+      });
+      if (result.ok) accepted += result.postingIds.length;
+      else
+        skipped.push({
+          billId,
+          code: result.refusal.code,
+          reason: refusalOf(result.refusal).message,
+        });
+    }
+    return { accepted, skipped };
+  }),
+} satisfies Record<string, Handler>;
+
+async function chosenBills(
+  db: Queryable,
+  companyId: string,
+  body: { billIds?: string[] | undefined; sync?: Parameters<typeof billsInState>[2] | undefined },
+): Promise<string[]> {
+  if ((body.billIds === undefined) === (body.sync === undefined)) {
+    throw new Refusal('invalid-request', 'Name either billIds or sync: which bills to sync again.');
+  }
+  return body.billIds ?? billsInState(db, companyId, body.sync!, MOST_BILLS_AT_ONCE);
+}
+
+async function lanesOf(
+  db: Queryable,
+  companyId: string,
+  postings: readonly { connectionId: string }[],
+) {
+  const ids = [...new Set(postings.map(({ connectionId }) => connectionId))];
+  const lanes = new Map<string, NonNullable<Awaited<ReturnType<typeof readLane>>>>();
+  for (const connectionId of ids) {
+    const lane = await readLane(db, { companyId, connectionId });
+    if (lane) lanes.set(connectionId, lane);
+  }
+  return lanes;
+}
+
+function refusalOf(refusal: ResyncRefusal): Refusal {
+  switch (refusal.code) {
+    case 'not-found':
+      return new Refusal('not-found', 'There is no such bill, connection or posting.');
+    case 'payment-not-offered':
+      return new Refusal('payment-not-offered', 'Add a payment or mark the bill as paid first.');
+    case 'bill-is-duplicate':
+      return new Refusal(
+        'bill-is-duplicate',
+        'Say that the bill is no duplicate first, if it is none.',
+      );
+    case 'bill-cancelled':
+      return new Refusal(
+        'bill-cancelled',
+        'The bill is cancelled, and nothing of it is in the accounting system.',
+      );
+    case 'connection-off':
+      return new Refusal('connection-off', 'Turn the integration on first.');
+    case 'posting-off':
+      return new Refusal('posting-off', `The rules leave this posting out: ${refusal.reason}.`);
+  }
+}

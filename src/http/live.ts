@@ -1,0 +1,73 @@
+/**
+ * Live updates: one listener on the database, any number of browsers. Only ever says "look again";
+ * after a break in the line everybody is told to look at everything.
+ */
+import { LIVE, listen, type LiveNotice, parseLive } from '../store/notices.ts';
+import type { Pool } from '../store/pool.ts';
+
+export interface LiveHub {
+  subscribe(companyId: string, hear: (notice: LiveNotice) => void): () => void;
+  stop(): Promise<void>;
+}
+
+export async function startLiveHub(pool: Pool): Promise<LiveHub> {
+  const hearers = new Map<string, Set<(notice: LiveNotice) => void>>();
+  const listener = await listen(pool, LIVE, {
+    onNotice(payload) {
+      const notice = parseLive(payload);
+      for (const hear of hearers.get(notice.companyId) ?? []) hear(notice);
+    },
+    onConnected() {
+      for (const [companyId, all] of hearers) {
+        for (const hear of all) hear({ companyId, billId: null, connectionId: null });
+      }
+    },
+  });
+  return {
+    subscribe(companyId, hear) {
+      const all = hearers.get(companyId) ?? new Set();
+      hearers.set(companyId, all.add(hear));
+      return () => {
+        all.delete(hear);
+        if (all.size === 0) hearers.delete(companyId);
+      };
+    },
+    stop: () => listener.stop(),
+  };
+}
+
+const PING_MS = 15_000;
+
+/** A stream of server-sent events for one browser. */
+export function liveResponse(hub: LiveHub, companyId: string, signal: AbortSignal): Response {
+  const encoder = new TextEncoder();
+  let end = () => {};
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (event: string, data: unknown) => {
+        controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+      };
+      const unsubscribe = hub.subscribe(companyId, ({ billId, connectionId }) =>
+        send('change', { billId, connectionId }),
+      );
+      const pings = setInterval(() => send('ping', {}), PING_MS);
+      end = () => {
+        clearInterval(pings);
+        unsubscribe();
+      };
+      send('ping', {});
+      signal.addEventListener('abort', () => {
+        end();
+        controller.close();
+      });
+    },
+    cancel: () => end(),
+  });
+  return new Response(stream, {
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    },
+  });
+}
