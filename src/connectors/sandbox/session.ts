@@ -76,13 +76,18 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
     return toInvoice(document, options.supplierRemoteId);
   }
 
-  function contentsOf(
-    document: PostingDocument,
-    have: readonly { reference: string; sha256: string }[],
-  ) {
+  /** The files the record lacks; one that was renamed is sent again. */
+  function contentsOf(document: PostingDocument, have: InvoiceAnswer['attachments']) {
     if (document.kind === 'supplier-payment') return Promise.resolve([]);
+    const wanted = fieldsOf(document);
     const missing = document.attachments.filter(
-      ({ id, sha256 }) => !have.some((there) => there.reference === id && there.sha256 === sha256),
+      ({ id, sha256 }) =>
+        !have.some(
+          (there) =>
+            there.reference === id &&
+            there.sha256 === sha256 &&
+            there.name === wanted[`attachments.${id}`],
+        ),
     );
     return Promise.all(
       missing.map(async (attachment) => ({
