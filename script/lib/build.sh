@@ -19,6 +19,6 @@ build() {
   mkdir -p dist
   # Stamped with the moment it began, so that a file saved meanwhile is built next time.
   touch dist/.web-building
-  phase "Built the web pages" vite build
+  phase "Building the web pages" vite build
   mv dist/.web-building dist/.web-built
 }

@@ -11,8 +11,8 @@ ensure_installed() {
     require_npm
     [ -w . ] || fail "The folder $PWD can't be written by user $(id -un): clone Spor to a folder of your own."
     # The scripts' own packages are development packages; NODE_ENV=production must not hide them.
-    phase "Installed packages" npm ci --include=dev --no-audit --no-fund
-    runs_node_24 || phase "Installed Node 24" npm rebuild node --foreground-scripts
+    phase "Installing packages" npm ci --include=dev --no-audit --no-fund
+    runs_node_24 || phase "Installing Node 24" npm rebuild node --foreground-scripts
     runs_node_24 || fail "npm did not install Node 24 ($node): remove node_modules and try again with npm 10 or 11."
     cp package-lock.json node_modules/.spor-lock
   fi

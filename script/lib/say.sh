@@ -11,11 +11,13 @@ phase() {
   local words=$1 began=$SECONDS output
   shift
   output=$(mktemp)
+  printf '%s … ' "$words"
   if ! "$@" >"$output" 2>&1; then
+    echo
     cat "$output" >&2
     rm -f "$output"
     fail "$words failed: the reason is above."
   fi
   rm -f "$output"
-  echo "$words: $((SECONDS - began)) s"
+  echo "$((SECONDS - began)) s"
 }

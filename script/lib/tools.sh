@@ -19,7 +19,7 @@ ensure_tools() {
   if ! command -v apt-get >/dev/null || ! ${as_root[@]+"${as_root[@]}"} true 2>/dev/null; then
     fail "The tests need ${packages[*]}, and user $(id -un) can't install them: have an administrator run: apt-get install ${packages[*]}"
   fi
-  phase "Updated the package lists" ${as_root[@]+"${as_root[@]}"} apt-get update
-  phase "Installed ${packages[*]}" ${as_root[@]+"${as_root[@]}"} \
+  phase "Updating the package lists" ${as_root[@]+"${as_root[@]}"} apt-get update
+  phase "Installing ${packages[*]}" ${as_root[@]+"${as_root[@]}"} \
     env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}"
 }

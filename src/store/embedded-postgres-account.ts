@@ -59,14 +59,10 @@ export async function canEnter(folder: string, account: Account | null): Promise
 }
 
 async function lookUp(user: string): Promise<Account | null> {
-  try {
-    const [uid, gid, name] = await Promise.all(
-      ['-u', '-g', '-un'].map(async (flag) => (await run('id', [flag, user])).stdout.trim()),
-    );
-    return { uid: Number(uid), gid: Number(gid), name: name ?? user };
-  } catch {
-    return null;
-  }
+  // uid=65534(nobody) gid=65534(nogroup) groups=…; a user without a name has no parentheses.
+  const { stdout } = await run('id', [user]).catch(() => ({ stdout: '' }));
+  const [, uid, name, gid] = /^uid=(\d+)(?:\(([^)]*)\))? gid=(\d+)/.exec(stdout) ?? [];
+  return uid === undefined ? null : { name: name ?? user, uid: Number(uid), gid: Number(gid) };
 }
 
 async function nameOf(uid: number): Promise<string> {
