@@ -1,5 +1,5 @@
 /** Postings as fast-check makes them for tests: hard texts, odd currencies, many lines, zero amounts. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { BillKind } from '../../core/bill.ts';
 import type { PostingDocument, SupplierInvoiceDocument } from '../../core/posting.ts';
 import { invoice, payment } from './test-journal.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { expectedBalances, posting } from './generated-postings.ts';

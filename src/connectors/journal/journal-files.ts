@@ -66,7 +66,7 @@ export class JournalFiles {
   }
 
   /** One file's bytes, and what they say, taken at one moment. */
-  async read(path: string): Promise<{ bytes: Buffer; file: JournalFile }> {
+  async read(path: string): Promise<JournalFile & { readonly bytes: Buffer }> {
     for (let attempt = 0; ; attempt++) {
       const handle = await open(path, 'r').catch((error: unknown) => {
         throw fileFailure(error, path);
@@ -79,7 +79,7 @@ export class JournalFiles {
           const scan = known?.stamp === before ? known.scan : scanFile(bytes);
           const file = { path, stamp: before, scan };
           this.seen.set(path, file);
-          return { bytes, file };
+          return { ...file, bytes };
         }
       } catch (error) {
         throw fileFailure(error, path);
@@ -110,7 +110,8 @@ export class JournalFiles {
       const known = this.seen.get(path);
       const found = await stat(path, { bigint: true });
       if (known?.stamp === stampOf(found)) return known;
-      return (await this.read(path)).file;
+      const { bytes: _, ...file } = await this.read(path);
+      return file;
     } catch (error) {
       if (includedFrom === null || errorCode(error) !== 'ENOENT') throw fileFailure(error, path);
       throw journalUnreadable(path, `${includedFrom} includes ${path}, which is not there`);

@@ -18,6 +18,8 @@ import type { Journal } from './journal-files.ts';
 import * as layout from './layout.ts';
 import { withLock } from './lock.ts';
 import { loggedWrite } from './logged-write.ts';
+import { scanFile } from './scan-file.ts';
+import type { FileScan } from './scan-file.ts';
 import type { JournalSettings } from './settings.ts';
 import { clearTemporaries, writeAtomically } from './write-file.ts';
 
@@ -93,14 +95,14 @@ export class JournalFolder {
     call: Call,
     path: string,
     added: string | null,
-    change: (bytes: Buffer) => Buffer,
+    change: (bytes: Buffer, scan: FileScan) => Buffer,
   ): Promise<void> {
     const method = added === null ? 'REMOVE' : 'WRITE';
     await loggedWrite(call, this.clock, { method, target: path, body: added }, async () => {
       const there = await exists(path);
       if (!there) await makeFolder(dirname(path));
-      const bytes = there ? (await this.files.read(path)).bytes : Buffer.alloc(0);
-      const next = change(bytes);
+      const { bytes, scan } = there ? await this.files.read(path) : EMPTY;
+      const next = change(bytes, scan);
       await this.clearOnce(dirname(path));
       await writeAtomically(path, next);
       return `${path}: ${bytes.length} → ${next.length} bytes`;
@@ -127,9 +129,11 @@ export class JournalFolder {
 
   private async indexIncludesSomething(): Promise<boolean> {
     if (!(await exists(this.indexFile))) return false;
-    return (await this.files.read(this.indexFile)).file.scan.includes.length > 0;
+    return (await this.files.read(this.indexFile)).scan.includes.length > 0;
   }
 }
+
+const EMPTY = { bytes: Buffer.alloc(0), scan: scanFile(Buffer.alloc(0)) };
 
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch((error: unknown) => {

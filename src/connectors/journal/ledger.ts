@@ -23,7 +23,7 @@ import type { Journal, Occurrence } from './journal-files.ts';
 import type { JournalFolder } from './journal-folder.ts';
 import * as layout from './layout.ts';
 import { scanFile } from './scan-file.ts';
-import type { Block } from './scan-file.ts';
+import type { Block, FileScan } from './scan-file.ts';
 
 /** A transaction of ours as it stands. */
 export interface Found {
@@ -69,8 +69,7 @@ export class Ledger {
     await this.declare(call, journal, next, file ? null : path);
     if (!file && !(await this.reload()).file(path))
       throw journalUnreadable(path, 'is not included by the main file');
-    await this.folder.write(call, path, next.text, (bytes) => {
-      const scan = scanFile(bytes);
+    await this.folder.write(call, path, next.text, (bytes, scan) => {
       if (scan.byReference.has(reference)) throw stale(reference);
       return insertTransaction(bytes, scan, next.text, next.date);
     });
@@ -88,8 +87,8 @@ export class Ledger {
     const path = await this.pathOf(journal, reference, version);
     const ours = dirname(path) === dirname(this.folder.indexFile);
     await this.declare(call, journal, next, null);
-    await this.folder.write(call, path, next.text, (bytes) => {
-      const block = stillThere(bytes, reference, version);
+    await this.folder.write(call, path, next.text, (bytes, scan) => {
+      const block = stillThere(bytes, scan, reference, version);
       if (!ours || block.date === next.date) return replaceTransaction(bytes, block, next.text);
       const without = removeTransaction(bytes, block);
       return insertTransaction(without, scanFile(without), next.text, next.date);
@@ -99,8 +98,8 @@ export class Ledger {
 
   async remove(call: Call, reference: string, version: string): Promise<void> {
     const path = await this.pathOf(await this.reload(), reference, version);
-    await this.folder.write(call, path, null, (bytes) =>
-      removeTransaction(bytes, stillThere(bytes, reference, version)),
+    await this.folder.write(call, path, null, (bytes, scan) =>
+      removeTransaction(bytes, stillThere(bytes, scan, reference, version)),
     );
   }
 
@@ -149,12 +148,12 @@ export class Ledger {
   private async foundIn(journal: Journal, reference: string): Promise<Found | null> {
     const occurrence = onlyOne(journal.occurrences(reference), reference);
     if (occurrence === null) return null;
-    const { bytes, file } = await this.folder.files.read(occurrence.file.path);
+    const { bytes, path, stamp } = await this.folder.files.read(occurrence.file.path);
     // Saved since it was scanned: look everywhere again.
-    if (file.stamp !== occurrence.file.stamp) return this.find(reference);
+    if (stamp !== occurrence.file.stamp) return this.find(reference);
     const text = transactionBytes(bytes, occurrence.block);
     return {
-      file: file.path,
+      file: path,
       line: occurrence.block.line,
       text: text.toString('utf8'),
       version: sha256(text),
@@ -190,8 +189,8 @@ function onlyOne(occurrences: readonly Occurrence[], reference: string): Occurre
   });
 }
 
-function stillThere(bytes: Buffer, reference: string, version: string): Block {
-  const blocks = scanFile(bytes).byReference.get(reference) ?? [];
+function stillThere(bytes: Buffer, scan: FileScan, reference: string, version: string): Block {
+  const blocks = scan.byReference.get(reference) ?? [];
   const block = blocks[0];
   if (blocks.length !== 1 || !block || sha256(transactionBytes(bytes, block)) !== version)
     throw stale(reference);

@@ -72,7 +72,6 @@ export class JournalSession implements ConnectorSession {
     return this.folder.locked(call, async () => {
       const there = await this.ledger.find(reference);
       if (there) return this.sameOrRefuse(there, document);
-      await this.folder.begin(call);
       await this.storeAttachments(call, attachments);
       const found = await this.ledger.add(call, reference, next);
       return this.posting(found, document);
