@@ -21,14 +21,14 @@ function start(folder: string, prefix: string, count: number) {
   return { child, ended, said: () => said.join('').split('\n').slice(0, -1) };
 }
 
-describe('a writer that is killed', () => {
-  it('leaves the journal whole: each posting once, none lost that was said to be written', async () => {
+describe('a writer', () => {
+  it('killed at any moment leaves the journal whole: each posting once, none lost that was said to be written', async () => {
     using there = testJournal();
     const written = new Map<string, string>();
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 6; round++) {
       const writer = start(there.folder, 'r', 100_000);
       while (writer.said().length === 0) await sleep(5);
-      await sleep((round * 37) % 150);
+      await sleep((round * 67) % 150);
       writer.child.kill('SIGKILL');
       await writer.ended;
       for (const line of writer.said()) written.set(line.split(' ')[0]!, line.split(' ')[1]!);
@@ -49,7 +49,23 @@ describe('a writer that is killed', () => {
     expect(existsSync(join(there.folder, '.spor.lock'))).toBe(false);
   }, 120_000);
 
-  it('two at once write everything, each once', async () => {
+  it('killed while it begins the journal is no hindrance to the next one', async () => {
+    for (let round = 0; round < 6; round++) {
+      using there = testJournal();
+      const writer = start(there.folder, 'r', 100_000);
+      while (!existsSync(there.folder)) await sleep(1);
+      await sleep(round * 4);
+      writer.child.kill('SIGKILL');
+      await writer.ended;
+      const next = there.open();
+      expect(await next.find(createRecordingCall(), invoice({ reference: 'efter' }))).toBeNull();
+      await next.create(createRecordingCall(), invoice({ reference: 'efter' }), options);
+      hledger(there.main, 'check', '--strict', 'ordereddates');
+      expect(existsSync(`${there.folder}/../.firma.spor`)).toBe(true);
+    }
+  }, 60_000);
+
+  it('of three at the same time writes all of its own, each once', async () => {
     using there = testJournal();
     const writers = ['a', 'b', 'c'].map((prefix) => start(there.folder, prefix, 15));
     expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0, 0]);

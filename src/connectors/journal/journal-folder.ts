@@ -10,6 +10,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
+import type { SyncFailure } from '../../core/failure.ts';
 import type { Call } from '../../sdk/connector.ts';
 import { appendLines } from './edit-file.ts';
 import { errorCode, fileFailure, journalAway, journalUnreadable } from './failures.ts';
@@ -32,6 +33,7 @@ export class JournalFolder {
   private readonly timeoutMs: number;
   private readonly cleared = new Set<string>();
   private beenHere = false;
+  private marked = false;
 
   constructor(settings: JournalSettings, clock: Clock, timeoutMs: number) {
     this.path = settings.folder;
@@ -49,8 +51,7 @@ export class JournalFolder {
   /** Null when no journal was ever begun here. */
   async load(): Promise<Journal | null> {
     if (!(await exists(this.mainFile))) {
-      if (await this.wasBegun())
-        throw journalAway(this.mainFile, `${this.mainFile} was here and is not there now`);
+      if (await this.wasBegun()) throw this.away(this.mainFile);
       return null;
     }
     this.beenHere = true;
@@ -63,8 +64,7 @@ export class JournalFolder {
 
   async locked<T>(call: Call, work: () => Promise<T>): Promise<T> {
     if (!(await exists(this.path))) {
-      if (await this.wasBegun())
-        throw journalAway(this.path, `${this.path} was here and is not there now`);
+      if (await this.wasBegun()) throw this.away(this.path);
       await makeFolder(this.path);
     }
     const lock = join(this.path, '.spor.lock');
@@ -74,7 +74,10 @@ export class JournalFolder {
   /** Begins the journal where there is none and joins our index to a main file that lacks it. Under the lock. */
   async begin(call: Call): Promise<Journal> {
     let journal = await this.load();
-    if (journal?.file(this.indexFile)) return journal;
+    if (journal?.file(this.indexFile)) {
+      await this.leaveMarker();
+      return journal;
+    }
     if (!(await exists(this.indexFile)))
       await this.write(call, this.indexFile, layout.INDEX_HEADER, () =>
         Buffer.from(layout.INDEX_HEADER),
@@ -115,11 +118,23 @@ export class JournalFolder {
     await clearTemporaries(folder);
   }
 
+  /** Once a session: a crash, or a folder that was moved, may have left it out. */
   private async leaveMarker(): Promise<void> {
+    if (this.marked) return;
+    this.marked = true;
+    if (await exists(layout.markerPath(this.path)).catch(() => true)) return;
     const text = Buffer.from(layout.markerText(this.mainFile));
     await writeAtomically(layout.markerPath(this.path), text).catch(() => {
       // The folder above may belong to somebody else; the marker is a second belt.
     });
+  }
+
+  private away(path: string): SyncFailure {
+    const marker = layout.markerPath(this.path);
+    return journalAway(
+      path,
+      `${path} is not there, but a journal has been written here. To begin a new one, remove ${marker} and ${dirname(this.indexFile)} and restart.`,
+    );
   }
 
   private async wasBegun(): Promise<boolean> {

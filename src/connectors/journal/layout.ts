@@ -50,7 +50,7 @@ export function markerPath(folder: string): string {
 export function markerText(mainFile: string): string {
   return `Spor has written a journal: ${mainFile}
 If that file is missing, Spor takes it that the disk is away and writes nothing.
-To begin again with an empty journal, delete this file and restart.
+To begin again with an empty journal, delete this file and the folder spor, and restart.
 `;
 }
 
