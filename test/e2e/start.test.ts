@@ -72,7 +72,8 @@ const freePort = async (): Promise<number> => {
 
 const answers = async (service: ChildProcess, port: number): Promise<void> => {
   while (service.exitCode === null) {
-    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null);
+    const signal = AbortSignal.timeout(1_000);
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { signal }).catch(() => null);
     await answer?.body?.cancel();
     if (answer) return;
     await pause(50);
