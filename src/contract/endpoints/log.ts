@@ -1,0 +1,92 @@
+/** The integration log: postings, attempts, and syncing again. */
+import { z } from 'zod';
+import { syncState } from '../bill-shapes.ts';
+import { endpoint } from '../endpoint.ts';
+import * as s from '../scalars.ts';
+import * as y from '../sync-shapes.ts';
+import { bill, company, ofBill, ofCompany, page } from './addresses.ts';
+
+const accepted = z.strictObject({ postingIds: z.array(s.id), requestedAt: s.instant });
+
+export const logEndpoints = {
+  listPostings: endpoint({
+    method: 'get',
+    path: `${bill}/postings`,
+    group: 'Integration log',
+    summary: "A bill's postings and how each stands",
+    params: ofBill,
+    answer: z.strictObject({ items: z.array(y.posting) }),
+    problems: ['not-found'],
+  }),
+
+  listAttempts: endpoint({
+    method: 'get',
+    path: `${bill}/attempts`,
+    group: 'Integration log',
+    summary: 'The integration log of a bill, newest first',
+    params: ofBill,
+    query: z.strictObject({
+      connectionId: s.id.optional(),
+      cursor: s.cursor.optional(),
+      limit: s.limit,
+    }),
+    answer: page(y.attemptSummary),
+    problems: ['not-found'],
+  }),
+
+  getAttempt: endpoint({
+    method: 'get',
+    path: `${company}/attempts/{attemptId}`,
+    group: 'Integration log',
+    summary: 'Everything about one attempt',
+    params: ofCompany.extend({ attemptId: s.id }),
+    answer: y.attemptDetail,
+    problems: ['not-found'],
+  }),
+
+  resync: endpoint({
+    method: 'post',
+    path: `${bill}/resync`,
+    group: 'Integration log',
+    summary: 'Sync a posting again, now',
+    status: 202,
+    params: ofBill,
+    description:
+      'Updates the posting if it exists in the accounting system, else creates it, with the bill as it is at that moment.',
+    body: z.strictObject({
+      connectionId: s.id,
+      posting: y.postingKind,
+      paymentId: s.id.optional().describe('Which payment; all of them when left out.'),
+    }),
+    answer: accepted,
+    problems: [
+      'not-found',
+      'payment-not-offered',
+      'bill-is-duplicate',
+      'posting-off',
+      'connection-off',
+    ],
+  }),
+
+  resyncMany: endpoint({
+    method: 'post',
+    path: `${company}/resync`,
+    group: 'Integration log',
+    summary: 'Sync many bills again',
+    status: 202,
+    params: ofCompany,
+    body: z.strictObject({
+      connectionId: s.id.optional().describe('All connections when left out.'),
+      posting: y.postingKind.optional().describe('Both kinds when left out.'),
+      billIds: z.array(s.id).min(1).max(10_000).optional(),
+      sync: syncState
+        .optional()
+        .describe('Instead of ids: all bills with a posting in this state.'),
+    }),
+    answer: z.strictObject({
+      accepted: z.number().int().describe('Postings to be synced.'),
+      skipped: z.array(z.strictObject({ billId: s.id, code: z.string(), reason: z.string() })),
+    }),
+    problems: ['not-found'],
+  }),
+} as const;
