@@ -1,0 +1,78 @@
+/** One line of the activity log. */
+import { Link } from '@tanstack/react-router';
+import type { ActivityLineShape, BillShape } from '../../contract/bill-shapes.ts';
+import { isOutcome, OutcomeBadge } from '../integration-log/outcome-badge.tsx';
+import { useLocale } from '../reader/preferences.ts';
+import { useWords } from '../reader/words.tsx';
+import { Ago, Instant } from '../ui/moment.tsx';
+import { activityValue } from './activity-value.ts';
+
+export function ActivityLine({ bill, line }: { bill: BillShape; line: ActivityLineShape }) {
+  const t = useWords();
+  const sync = line.kind === 'sync-requested';
+  const ofLine = bill.lines.some(({ id }) => id === line.subject) ? line.subject : null;
+  return (
+    <li data-sync={sync || undefined}>
+      <span className="dot" aria-hidden="true" />
+      <div className="what">
+        <p>
+          <strong>
+            {line.kind === 'sync-requested'
+              ? t('activity.sync-requested')
+              : t(`change.${line.kind}`)}
+          </strong>
+          {ofLine && <span className="quiet"> {t('activity.onLine', { line: ofLine })}</span>}
+          {line.posting && <span> {t(`posting.${line.posting}`)}</span>}
+        </p>
+        <FromTo bill={bill} line={line} />
+        {sync && (
+          <p className="result">
+            {line.outcome && isOutcome(line.outcome) && <OutcomeBadge outcome={line.outcome} />}
+            {line.attemptId ? (
+              <Link
+                to="/c/$companyId/bills/$billId/integrations/$attemptId"
+                params={{ companyId: bill.companyId, billId: bill.id, attemptId: line.attemptId }}
+              >
+                {t('activity.openAttempt')}
+              </Link>
+            ) : (
+              <span className="quiet">{t('activity.notYet')}</span>
+            )}
+          </p>
+        )}
+      </div>
+      <p className="who">
+        <span>{line.actor === 'spor' ? 'Spor' : line.actor}</span>
+        <span className="quiet small" title={line.at}>
+          <Instant at={line.at} /> · <Ago at={line.at} />
+        </span>
+      </p>
+    </li>
+  );
+}
+
+function FromTo({ bill, line }: { bill: BillShape; line: ActivityLineShape }) {
+  const t = useWords();
+  const locale = useLocale();
+  const { before, after } = line;
+  if (before === null && after === null) return null;
+  const show = (text: string | null) =>
+    text === null || text === ''
+      ? t('activity.nothing')
+      : activityValue(text, bill.currency, locale);
+  if (line.kind === 'added' || (before === null && line.kind !== 'amount-changed' && !isEdit(line)))
+    return <p className="from-to">{show(after ?? before)}</p>;
+  return (
+    <p className="from-to">
+      <span className="unseen">{t('activity.from')}</span>
+      <del>{show(before)}</del>
+      <span aria-hidden="true"> → </span>
+      <span className="unseen">{t('activity.to')}</span>
+      <ins>{show(after)}</ins>
+    </p>
+  );
+}
+
+function isEdit({ kind }: ActivityLineShape): boolean {
+  return kind.endsWith('-changed');
+}

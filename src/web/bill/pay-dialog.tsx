@@ -1,0 +1,94 @@
+/** Registers a payment: amount, day, and the account it was paid from. */
+import { useState } from 'react';
+import { client } from '../api.ts';
+import { amountToType, readAmount } from '../reader/amounts.ts';
+import { today } from '../reader/moments.ts';
+import { useLocale } from '../reader/preferences.ts';
+import { useWords } from '../reader/words.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { ProblemBanner } from '../ui/problem.tsx';
+import { useBill } from './bill-context.ts';
+import { useBillAction } from './use-bill-action.ts';
+
+interface PaymentInput {
+  readonly amount: string;
+  readonly paidOn: string;
+  readonly account: string | null;
+}
+
+export function PayDialog({ onClose }: { onClose: () => void }) {
+  const t = useWords();
+  const locale = useLocale();
+  const bill = useBill();
+  const [typed, setTyped] = useState(() => amountToType(bill.totals.outstanding, locale));
+  const [paidOn, setPaidOn] = useState(() => today(new Date()));
+  const [account, setAccount] = useState('');
+  const pay = useBillAction(
+    (body: PaymentInput, idempotencyKey) =>
+      client.payBill({
+        params: { companyId: bill.companyId, billId: bill.id },
+        body,
+        idempotencyKey,
+      }),
+    t('bill.payDone'),
+    onClose,
+  );
+  const amount = readAmount(typed, locale);
+  const wrong = amount === null || Number(amount) <= 0 ? t('form.amountWrong') : null;
+  return (
+    <Dialog title={t('bill.payTitle')} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (amount === null || wrong || paidOn === '') return;
+          pay.run({ amount, paidOn, account: account.trim() || null });
+        }}
+      >
+        <Field label={t('bill.payAmount', { currency: bill.currency })} wrong={wrong}>
+          {(parts) => (
+            <input
+              {...parts}
+              className="input amount-input"
+              inputMode="decimal"
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={t('bill.paidOn')}>
+          {(parts) => (
+            <input
+              {...parts}
+              type="date"
+              className="input"
+              required
+              value={paidOn}
+              onChange={(event) => setPaidOn(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={t('bill.payAccount')} help={t('bill.payAccountHelp')}>
+          {(parts) => (
+            <input
+              {...parts}
+              className="input"
+              maxLength={200}
+              value={account}
+              onChange={(event) => setAccount(event.target.value)}
+            />
+          )}
+        </Field>
+        {pay.error && <ProblemBanner error={pay.error} />}
+        <div className="doings">
+          <Button onClick={onClose}>{t('act.cancel')}</Button>
+          <Button type="submit" look="primary" busy={pay.busy} reason={wrong}>
+            {t('bill.payGo')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

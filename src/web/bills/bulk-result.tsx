@@ -1,0 +1,55 @@
+/** What became of a wish to sync many: how many are on their way, and each bill left out with why. */
+import { Link } from '@tanstack/react-router';
+import type { Answer } from '../../client/client.ts';
+import type { Endpoints } from '../../contract/endpoints.ts';
+import { useWords } from '../reader/words.tsx';
+import { Icon } from '../ui/icon.tsx';
+import type { BulkWish } from './bulk-resync.tsx';
+
+const SHOWN = 100;
+
+export function BulkResult({
+  companyId,
+  result,
+  wish,
+  onFollow,
+}: {
+  companyId: string;
+  result: Answer<Endpoints['resyncMany']>;
+  wish: BulkWish;
+  onFollow: () => void;
+}) {
+  const t = useWords();
+  const bills = wish.kind === 'chosen' ? wish.bills : [];
+  const names = new Map(bills.map((bill) => [bill.id, `${bill.supplierName} ${bill.number}`]));
+  const { accepted, skipped } = result;
+  return (
+    <div className="stack" role="status">
+      <p className="result-line">
+        <Icon name="good" className="good" /> {t('bulk.accepted', { count: accepted })}
+      </p>
+      {skipped.length > 0 && (
+        <>
+          <h3>{t('bulk.skipped', { count: skipped.length })}</h3>
+          <ul className="skipped">
+            {skipped.slice(0, SHOWN).map(({ billId, code, reason }, index) => (
+              <li key={`${billId} ${code} ${index}`}>
+                <Link
+                  to="/c/$companyId/bills/$billId/integrations"
+                  params={{ companyId, billId }}
+                  onClick={onFollow}
+                >
+                  {names.get(billId) ?? t('bulk.aBill')}
+                </Link>
+                <span className="quiet">{reason}</span>
+              </li>
+            ))}
+          </ul>
+          {skipped.length > SHOWN && (
+            <p className="quiet">{t('bulk.andMore', { count: skipped.length - SHOWN })}</p>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+/** Values side by side: three where somebody changed the posting, two since the attempt before. */
+import type { AttemptDetailShape, FailureShape } from '../../contract/sync-shapes.ts';
+import { useWords } from '../reader/words.tsx';
+import { FieldName } from './field-name.tsx';
+import { FieldValue } from './field-value.tsx';
+
+export function ConflictTable({
+  conflicts,
+  currency,
+}: {
+  conflicts: FailureShape['conflicts'];
+  currency: string;
+}) {
+  const t = useWords();
+  return (
+    <section className="card">
+      <header>
+        <h2 id="conflicts-title">{t('attempt.conflicts')}</h2>
+      </header>
+      <div className="scroll-x">
+        <table className="table compare" aria-labelledby="conflicts-title">
+          <thead>
+            <tr>
+              <th>{t('field.label')}</th>
+              <th>{t('attempt.confirmed')}</th>
+              <th>{t('attempt.thereNow')}</th>
+              <th>{t('attempt.onBill')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {conflicts.map(({ field, confirmed, there, wanted }) => (
+              <tr key={field}>
+                <th scope="row">
+                  <FieldName field={field} />
+                </th>
+                <td>
+                  <FieldValue field={field} value={confirmed} currency={currency} />
+                </td>
+                <td className={there === confirmed ? undefined : 'differs'}>
+                  <FieldValue field={field} value={there} currency={currency} />
+                </td>
+                <td>
+                  <FieldValue field={field} value={wanted} currency={currency} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+export function DifferenceTable({
+  attempt,
+  currency,
+}: {
+  attempt: AttemptDetailShape;
+  currency: string;
+}) {
+  const t = useWords();
+  return (
+    <section className="card">
+      <header>
+        <h2 id="differences-title">{t('attempt.differences')}</h2>
+      </header>
+      {attempt.differences.length === 0 ? (
+        <p className="body quiet">{t('attempt.noDifferences')}</p>
+      ) : (
+        <div className="scroll-x">
+          <table className="table compare" aria-labelledby="differences-title">
+            <thead>
+              <tr>
+                <th>{t('field.label')}</th>
+                <th>{t('attempt.was')}</th>
+                <th>{t('attempt.is')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {attempt.differences.map(({ field, before, after }) => (
+                <tr key={field}>
+                  <th scope="row">
+                    <FieldName field={field} />
+                  </th>
+                  <td>
+                    <FieldValue field={field} value={before} currency={currency} />
+                  </td>
+                  <td className="differs">
+                    <FieldValue field={field} value={after} currency={currency} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

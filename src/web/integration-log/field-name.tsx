@@ -1,0 +1,18 @@
+/** `lines.1.account` → "Linje 1: konto". A field only the connector knows is shown by its own name. */
+import { type Say, useWords } from '../reader/words.tsx';
+
+type FieldKey = Parameters<Say['has']>[0];
+
+export function FieldName({ field }: { field: string }) {
+  const t = useWords();
+  const [, line, ofLine] = /^lines\.(.+)\.(\w+)$/.exec(field) ?? [];
+  if (field.startsWith('attachments.')) return <>{t('field.attachment')}</>;
+  const name = nameOf(ofLine ?? field, t);
+  if (line !== undefined) return <>{t('field.line', { line, name: name ?? ofLine ?? '' })}</>;
+  return name === null ? <code>{field}</code> : <>{name}</>;
+}
+
+function nameOf(field: string, t: Say): string | null {
+  const key = `field.${field}` as FieldKey;
+  return /^\w+$/.test(field) && t.has(key) ? t(key) : null;
+}

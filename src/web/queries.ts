@@ -1,0 +1,119 @@
+/** Every question the screens ask, under keys that say what a change makes stale. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { client } from './api.ts';
+import type { BillSummaryShape } from '../contract/bill-shapes.ts';
+
+export type SyncState = BillSummaryShape['sync'];
+
+export const keys = {
+  company: (companyId: string) => ['company', companyId] as const,
+  bills: (companyId: string) => ['company', companyId, 'bills'] as const,
+  overview: (companyId: string) => ['company', companyId, 'overview'] as const,
+  bill: (companyId: string, billId: string) => ['company', companyId, 'bill', billId] as const,
+  everyBill: (companyId: string) => ['company', companyId, 'bill'] as const,
+  attempts: (companyId: string) => ['company', companyId, 'attempt'] as const,
+  connections: (companyId: string) => ['company', companyId, 'connections'] as const,
+};
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => client.session({ signal }),
+});
+
+export const companiesQuery = queryOptions({
+  queryKey: ['companies'],
+  queryFn: ({ signal }) => client.listCompanies({ signal }),
+});
+
+export const connectorsQuery = queryOptions({
+  queryKey: ['connectors'],
+  queryFn: ({ signal }) => client.listConnectors({ signal }),
+  staleTime: Infinity,
+});
+
+export const companyQuery = (companyId: string) =>
+  queryOptions({
+    queryKey: [...keys.company(companyId), 'itself'],
+    queryFn: ({ signal }) => client.getCompany({ params: { companyId }, signal }),
+  });
+
+export const overviewQuery = (companyId: string) =>
+  queryOptions({
+    queryKey: keys.overview(companyId),
+    queryFn: ({ signal }) => client.overview({ params: { companyId }, signal }),
+  });
+
+export interface BillFilter {
+  readonly search?: string | undefined;
+  readonly sync?: SyncState | undefined;
+  readonly duplicates?: 'only' | undefined;
+}
+
+export const billsQuery = (companyId: string, filter: BillFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.bills(companyId), filter],
+    queryFn: ({ signal, pageParam }) =>
+      client.listBills({
+        params: { companyId },
+        query: { ...filter, ...(pageParam ? { cursor: pageParam } : {}), limit: 50 },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  });
+
+export const billQuery = (companyId: string, billId: string) =>
+  queryOptions({
+    queryKey: [...keys.bill(companyId, billId), 'itself'],
+    queryFn: ({ signal }) => client.getBill({ params: { companyId, billId }, signal }),
+  });
+
+export const activityQuery = (companyId: string, billId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.bill(companyId, billId), 'activity'],
+    queryFn: ({ signal, pageParam }) =>
+      client.listActivity({
+        params: { companyId, billId },
+        query: pageParam ? { cursor: pageParam } : {},
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  });
+
+export const postingsQuery = (companyId: string, billId: string) =>
+  queryOptions({
+    queryKey: [...keys.bill(companyId, billId), 'postings'],
+    queryFn: ({ signal }) => client.listPostings({ params: { companyId, billId }, signal }),
+  });
+
+export const attemptsQuery = (companyId: string, billId: string, connectionId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.bill(companyId, billId), 'attempts', connectionId],
+    queryFn: ({ signal, pageParam }) =>
+      client.listAttempts({
+        params: { companyId, billId },
+        query: { connectionId, ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  });
+
+export const attemptQuery = (companyId: string, attemptId: string) =>
+  queryOptions({
+    queryKey: [...keys.attempts(companyId), attemptId],
+    queryFn: ({ signal }) => client.getAttempt({ params: { companyId, attemptId }, signal }),
+  });
+
+export const connectionsQuery = (companyId: string) =>
+  queryOptions({
+    queryKey: keys.connections(companyId),
+    queryFn: ({ signal }) => client.listConnections({ params: { companyId }, signal }),
+  });
+
+export const connectionQuery = (companyId: string, connectionId: string) =>
+  queryOptions({
+    queryKey: [...keys.connections(companyId), connectionId],
+    queryFn: ({ signal }) => client.getConnection({ params: { companyId, connectionId }, signal }),
+  });
