@@ -43,11 +43,7 @@ export function secretForms(secret: string): SecretForms {
       insideBase64.add(encodeURIComponent(core));
     }
   }
-  return { plain: longestFirst(plain), insideBase64: longestFirst(insideBase64) };
-}
-
-function longestFirst(forms: Set<string>): string[] {
-  return [...forms].sort((a, b) => b.length - a.length);
+  return { plain: [...plain], insideBase64: [...insideBase64] };
 }
 
 /** As JavaScript writes it; with `\/` (PHP); ASCII only in either case of hex (PHP, Python, .NET); with `<>&'+` escaped (.NET). */

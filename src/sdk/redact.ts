@@ -22,6 +22,8 @@ const MASKS = ['[redacted]', '•••', '‹hidden›', '∎∎∎'];
 export class Redactor {
   private readonly given: SecretForms[];
   private learned: { secret: string; forms: SecretForms }[] = [];
+  private plain: readonly string[] = [];
+  private insideBase64: readonly string[] = [];
   private mask = MASKS[0]!;
   private longest = 0;
 
@@ -87,21 +89,22 @@ export class Redactor {
 
   private withoutKnown(text: string): string {
     let safe = text;
-    for (const { plain, insideBase64 } of this.all()) {
-      for (const form of plain) {
-        if (safe.includes(form)) safe = safe.replaceAll(form, () => this.mask);
-      }
-      for (const core of insideBase64) safe = withoutWordsAround(safe, core, this.mask);
+    for (const form of this.plain) {
+      if (safe.includes(form)) safe = safe.replaceAll(form, () => this.mask);
+    }
+    for (const core of this.insideBase64) {
+      if (safe.includes(core)) safe = withoutWordsAround(safe, core, this.mask);
     }
     return safe;
   }
 
-  private all(): SecretForms[] {
-    return [...this.given, ...this.learned.map((known) => known.forms)];
-  }
-
   private settle(): void {
-    const forms = this.all().flatMap(({ plain, insideBase64 }) => [...plain, ...insideBase64]);
+    const all = [...this.given, ...this.learned.map((known) => known.forms)];
+    // The longest first, so that one secret that is part of another leaves no rest of it.
+    const byLength = (a: string, b: string) => b.length - a.length;
+    this.plain = [...new Set(all.flatMap(({ plain }) => plain))].sort(byLength);
+    this.insideBase64 = [...new Set(all.flatMap((forms) => forms.insideBase64))].sort(byLength);
+    const forms = [...this.plain, ...this.insideBase64];
     this.longest = Math.max(0, ...forms.map((form) => form.length));
     this.mask = MASKS.find((mask) => !forms.some((form) => couldMeet(mask, form))) ?? '';
   }

@@ -10,7 +10,7 @@ import { claimRefusals } from './conformance/refusals.ts';
 import { claimRoundTrip } from './conformance/round-trip.ts';
 import { claimSending } from './conformance/sending.ts';
 import { claimWaiting } from './conformance/waiting.ts';
-import { claimsOf } from './conformance/world.ts';
+import { type Claim, claimsOf } from './conformance/world.ts';
 
 export type {
   ConnectorHarness,
@@ -23,6 +23,16 @@ export type {
 } from './conformance/harness.ts';
 export { TARGET_FAULTS } from './conformance/harness.ts';
 
+/** All claims but those about the connector's shape, under the headings people read. */
+export const CLAIMS: Readonly<Record<string, (claim: Claim, runs: number) => void>> = {
+  'what was written is there once': claimOnce,
+  '"not there" is only said when it is certain': claimLooking,
+  'nothing is sent that the log denies': claimSending,
+  'what may not be changed is left alone': claimRefusals,
+  'limits and sign-in': claimWaiting,
+  'what goes in comes out': claimRoundTrip,
+};
+
 export function describeConnector<Settings>(
   name: string,
   harness: ConnectorHarness<Settings>,
@@ -30,12 +40,9 @@ export function describeConnector<Settings>(
   describe(`the ${name} connector`, () => {
     claimShape(harness);
     const claim = claimsOf(harness);
-    claimOnce(claim);
-    claimLooking(claim);
-    claimSending(claim);
-    claimRefusals(claim);
-    claimWaiting(claim);
-    claimRoundTrip(claim, harness.runs ?? 25);
+    for (const [title, claims] of Object.entries(CLAIMS)) {
+      describe(title, () => claims(claim, harness.runs ?? 25));
+    }
   });
 }
 

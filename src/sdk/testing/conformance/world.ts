@@ -66,7 +66,8 @@ export function claimsOf<Settings>(harness: ConnectorHarness<Settings>): Claim {
   };
 }
 
-async function inWorld<Settings>(
+/** Tries one claim in a world of its own. */
+export async function inWorld<Settings>(
   harness: ConnectorHarness<Settings>,
   body: (world: World) => Promise<void>,
 ): Promise<void> {
