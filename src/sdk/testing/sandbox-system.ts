@@ -34,6 +34,8 @@ export interface SandboxSystemOptions {
   readonly logFile?: string | null;
   /** Requests kept in `received`, the last ones; 0 for benchmarks. */
   readonly journal?: number;
+  /** Milliseconds from any fixed moment, for limits and tokens. */
+  readonly now?: () => number;
   /** Serves `POST /_control`. */
   readonly control?: boolean;
 }
@@ -70,7 +72,7 @@ export async function startSandboxSystem(
 ): Promise<SandboxSystem> {
   const clientId = options.clientId ?? 'sandbox-client';
   const clientSecret = options.clientSecret ?? 'sandbox-secret-4711';
-  const now = () => performance.now();
+  const now = options.now ?? (() => performance.now());
   const books = new SandboxBooks({
     logFile: options.logFile ?? null,
     uniqueNumbers: options.uniqueNumbers ?? false,
