@@ -51,16 +51,31 @@ function parsePath(path: string): readonly Step[] {
 export function every(from: XmlElement, path: string): XmlElement[] {
   let found: XmlElement[] = [from];
   for (const { namespace, name } of parsePath(path)) {
-    found = found.flatMap((element) =>
-      element.children.filter((child) => child.name === name && child.namespace === namespace),
-    );
+    const next: XmlElement[] = [];
+    for (const element of found) {
+      for (const child of element.children) {
+        if (child.name === name && child.namespace === namespace) next.push(child);
+      }
+    }
+    found = next;
   }
   return found;
 }
 
-/** The first element on a path. */
+/** The first element on a path, looking into each step's first that leads on. */
 export function first(from: XmlElement, path: string): XmlElement | undefined {
-  return every(from, path)[0];
+  return firstOn(from, parsePath(path), 0);
+}
+
+function firstOn(from: XmlElement, steps: readonly Step[], at: number): XmlElement | undefined {
+  const step = steps[at];
+  if (!step) return from;
+  for (const child of from.children) {
+    if (child.name !== step.name || child.namespace !== step.namespace) continue;
+    const found = firstOn(child, steps, at + 1);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** `/Invoice/cac:InvoiceLine[2]/cbc:ID`, whatever prefixes the file has. */

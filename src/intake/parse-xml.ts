@@ -14,11 +14,9 @@ import type { IntakeLimits } from './limits.ts';
 import { failAt, NC_NAME, refuseForbiddenCharacters, resolveReferences } from './xml-text.ts';
 import { positionOf } from './intake-error.ts';
 
-const QNAME = new RegExp(`(?:(${NC_NAME}):)?(${NC_NAME})`, 'uy');
-const ATTRIBUTE = new RegExp(
-  `[ \\t\\r\\n]+((?:${NC_NAME}:)?${NC_NAME})[ \\t\\r\\n]*=[ \\t\\r\\n]*(?:"([^"<]*)"|'([^'<]*)')`,
-  'uy',
-);
+/** `prefix:name`, and an attribute with its value; plain ASCII first, since it is twice as fast. */
+const NAME = { plain: qname('[A-Za-z_][\\w.-]*', 'y'), full: qname(NC_NAME, 'uy') };
+const ATTRIBUTE = { plain: attribute('[A-Za-z_][\\w.-]*', 'y'), full: attribute(NC_NAME, 'uy') };
 const TAG_END = /[ \t\r\n]*(\/?)>/y;
 const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
@@ -40,6 +38,29 @@ interface RawAttribute {
   readonly name: string;
   readonly value: string;
   readonly offset: number;
+}
+
+function qname(name: string, flags: string): RegExp {
+  return new RegExp(`(?:(${name}):)?(${name})(?![^\\x00-\\x7F])`, flags);
+}
+
+function attribute(name: string, flags: string): RegExp {
+  const blank = '[ \\t\\r\\n]';
+  return new RegExp(
+    `${blank}+((?:${name}:)?${name})${blank}*=${blank}*(?:"([^"<]*)"|'([^'<]*)')`,
+    flags,
+  );
+}
+
+/** Matches at a place; `full` where `plain` does not do. */
+function matchAt(
+  { plain, full }: { readonly plain: RegExp; readonly full: RegExp },
+  text: string,
+  at: number,
+): RegExpExecArray | null {
+  plain.lastIndex = at;
+  full.lastIndex = at;
+  return plain.exec(text) ?? full.exec(text);
 }
 
 export function parseXml(
@@ -160,31 +181,31 @@ export function parseXml(
     if (open.length >= limits.maxDepth) {
       failAt(text, from, 'xml-too-deep', `Elements lie more than ${limits.maxDepth} deep.`);
     }
-    QNAME.lastIndex = from + 1;
-    const match = QNAME.exec(text);
-    if (!match) failAt(text, from, codeAt(from), 'After "<" no element name follows.');
+    const match = matchAt(NAME, text, from + 1);
+    if (!match) failInTag(from, 'After "<" no element name follows.');
     const [tag, prefix = '', name = ''] = match;
     if (tag.length > MAX_NAME)
       failAt(text, from, 'xml-too-large', 'An element’s name is too long.');
 
     const raw: RawAttribute[] = [];
     let at = from + 1 + tag.length;
-    for (;;) {
-      ATTRIBUTE.lastIndex = at;
-      const attribute = ATTRIBUTE.exec(text);
+    // White space must come before an attribute, and seldom comes before the end.
+    while (text.charCodeAt(at) <= 0x20) {
+      const attribute = matchAt(ATTRIBUTE, text, at);
       if (!attribute) break;
       if (raw.length >= MAX_ATTRIBUTES) {
         failAt(text, at, 'xml-too-large', `More than ${MAX_ATTRIBUTES} attributes in <${tag}>.`);
       }
       const value = attribute[2] ?? attribute[3] ?? '';
-      const offset = ATTRIBUTE.lastIndex - value.length - 1;
+      const end = at + attribute[0].length;
+      const offset = end - value.length - 1;
       const resolved = resolveReferences(text, value.replace(/[\t\r\n]/g, ' '), offset);
       raw.push({ name: attribute[1] ?? '', value: resolved, offset: at });
-      at = ATTRIBUTE.lastIndex;
+      at = end;
     }
     TAG_END.lastIndex = at;
     const end = TAG_END.exec(text);
-    if (!end) failAt(text, at, codeAt(at), `The tag <${tag} is not written as XML asks.`);
+    if (!end) failInTag(at, `The tag <${tag} is not written as XML asks.`);
 
     const declared = declareNamespaces(raw);
     const element: OpenElement = {
@@ -207,8 +228,11 @@ export function parseXml(
   }
 
   /** A tag that no ">" ends was cut off; any other is wrong. */
-  function codeAt(from: number): 'xml-truncated' | 'xml-malformed' {
-    return text.indexOf('>', from) === -1 ? 'xml-truncated' : 'xml-malformed';
+  function failInTag(at: number, message: string): never {
+    if (text.indexOf('>', at) !== -1) failAt(text, at, 'xml-malformed', message);
+    const parent = open.at(-1);
+    const where = parent ? `a tag within <${parent.tag}>` : 'a tag';
+    return failAt(text, at, 'xml-truncated', `The file ends inside ${where}.`);
   }
 
   function declareNamespaces(raw: readonly RawAttribute[]): string[] {
@@ -259,8 +283,7 @@ export function parseXml(
 function afterInstruction(text: string, from: number): number {
   const end = text.indexOf('?>', from + 2);
   if (end === -1) return failAt(text, from, 'xml-truncated', 'The file ends inside "<?".');
-  QNAME.lastIndex = from + 2;
-  const target = QNAME.exec(text)?.[0];
+  const target = matchAt(NAME, text, from + 2)?.[0];
   if (target === undefined)
     return failAt(text, from, 'xml-malformed', 'After "<?" no name follows.');
   if (target.toLowerCase() === 'xml' && !(from === 0 && target === 'xml')) {
