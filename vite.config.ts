@@ -6,6 +6,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+const SERVICE = 'http://127.0.0.1:4780';
+
 export default defineConfig(({ mode }) =>
   mode === 'test'
     ? {}
@@ -19,6 +21,6 @@ export default defineConfig(({ mode }) =>
           target: ['chrome125', 'firefox128', 'safari18'],
           chunkSizeWarningLimit: 1200,
         },
-        server: { port: 4790, proxy: { '/v1': 'http://127.0.0.1:4780' } },
+        server: { port: 4790, proxy: { '/v1': SERVICE, '/reference': SERVICE } },
       },
 );

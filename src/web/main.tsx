@@ -9,10 +9,6 @@ import { queryClient } from './api.ts';
 import { applyPreferences, useLocale } from './reader/preferences.ts';
 import { Words } from './reader/words.tsx';
 import { router } from './router.tsx';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/controls.css';
-import './styles/parts.css';
 
 // The content security policy allows no code made at run time, which zod would otherwise try.
 z.config({ jitless: true });

@@ -8,7 +8,6 @@ import { Empty } from '../ui/empty.tsx';
 import { Skeleton } from '../ui/loaded.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
 import { ActivityLine } from './activity-line.tsx';
-import './activity.css';
 
 export function ActivityTab() {
   const t = useWords();

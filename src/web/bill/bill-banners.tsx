@@ -1,6 +1,7 @@
 /** What is odd about a bill: it repeats another, or its e-invoice did not add up. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { BillShape } from '../../contract/bill-shapes.ts';
 import { client } from '../api.ts';
 import { billQuery } from '../queries.ts';
@@ -41,14 +42,7 @@ function DuplicateBanner({ bill, duplicateOf }: { bill: BillShape; duplicateOf: 
             name: original
               ? `${original.supplier.name} ${original.number}`
               : t('bill.duplicateOther'),
-            link: (words) => (
-              <Link
-                to="/c/$companyId/bills/$billId/details"
-                params={{ companyId, billId: duplicateOf }}
-              >
-                {words}
-              </Link>
-            ),
+            link: billLink(companyId, duplicateOf),
           })}
         </p>
       </div>
@@ -75,5 +69,13 @@ function Notices({ bill }: { bill: BillShape }) {
         ))}
       </ul>
     </details>
+  );
+}
+
+function billLink(companyId: string, billId: string) {
+  return (words: ReactNode) => (
+    <Link to="/c/$companyId/bills/$billId/details" params={{ companyId, billId }}>
+      {words}
+    </Link>
   );
 }

@@ -8,7 +8,6 @@ import { Loaded } from '../ui/loaded.tsx';
 import { BillBanners } from './bill-banners.tsx';
 import { BillContext } from './bill-context.ts';
 import { BillHead } from './bill-head.tsx';
-import './bill.css';
 
 const route = getRouteApi('/c/$companyId/bills/$billId');
 

@@ -66,12 +66,12 @@ export function LinesEditor({ bill, draft, bind, wrong }: LinesEditorProps) {
       <Totals bill={bill} draft={draft} />
       <datalist id={lists.category}>
         {[...categories].map((one) => (
-          <option key={one} value={one} />
+          <option key={one}>{one}</option>
         ))}
       </datalist>
       <datalist id={lists.vatCode}>
         {[...vatCodes].map((one) => (
-          <option key={one} value={one} />
+          <option key={one}>{one}</option>
         ))}
       </datalist>
     </section>

@@ -18,7 +18,6 @@ import { MoreBills } from './more-bills.tsx';
 import { NoBills } from './no-bills.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { useListKeys } from './list-keys.ts';
-import './bills.css';
 
 const route = getRouteApi('/c/$companyId/bills');
 

@@ -13,7 +13,7 @@ export function BulkBar({
 }) {
   const t = useWords();
   return (
-    <div className="bulk-bar" role="region" aria-label={t('bulk.label')}>
+    <section className="bulk-bar" aria-label={t('bulk.label')}>
       <span>{t('bulk.chosen', { count })}</span>
       <Button look="primary" icon="retry" onClick={onResync}>
         {t('bulk.resync')}
@@ -21,6 +21,6 @@ export function BulkBar({
       <Button look="plain" onClick={onClear}>
         {t('bulk.clear')}
       </Button>
-    </div>
+    </section>
   );
 }

@@ -24,7 +24,7 @@ export function BulkResult({
   const names = new Map(bills.map((bill) => [bill.id, `${bill.supplierName} ${bill.number}`]));
   const { accepted, skipped } = result;
   return (
-    <div className="stack" role="status">
+    <div className="stack" aria-live="polite">
       <p className="result-line">
         <Icon name="good" className="good" /> {t('bulk.accepted', { count: accepted })}
       </p>

@@ -17,7 +17,7 @@ export function MoreBills({ query, shown }: { query: Pages; shown: number }) {
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
     const element = end.current;
-    if (!element || !hasNextPage) return undefined;
+    if (!element || !hasNextPage || isFetchingNextPage) return undefined;
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) void fetchNextPage();
@@ -26,7 +26,7 @@ export function MoreBills({ query, shown }: { query: Pages; shown: number }) {
     );
     observer.observe(element);
     return () => observer.disconnect();
-  }, [hasNextPage, fetchNextPage, shown]);
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   if (!hasNextPage) return null;
   return (
     <div className="more" ref={end}>

@@ -1,5 +1,6 @@
 /** Where the list would be: why it is empty, and how to fill it. */
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { BillFilter } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -30,9 +31,13 @@ export function NoBills({
       <ImportButton onFiles={onFiles} primary />
       <p className="small">
         {t.rich('bills.noneApi', {
-          link: (words) => <a href="/v1/reference">{words}</a>,
+          link: referenceLink,
         })}
       </p>
     </Empty>
   );
+}
+
+function referenceLink(words: ReactNode) {
+  return <a href="/reference">{words}</a>;
 }

@@ -28,7 +28,7 @@ export function ConnectionCheck({
       <Button icon="plug" busy={check.isPending} onClick={() => check.mutate(newKey())}>
         {t('connection.test')}
       </Button>
-      <div role="status">
+      <div aria-live="polite">
         {result?.ok && !check.isPending && (
           <p className="result-line">
             <Icon name="good" className="good" />

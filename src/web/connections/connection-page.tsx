@@ -16,7 +16,6 @@ import { ConnectionCheck } from './connection-check.tsx';
 import { CAPABILITIES } from './new-connection.tsx';
 import { RulesForm } from './rules-form.tsx';
 import { SettingsForm } from './settings-form.tsx';
-import './connections.css';
 
 const route = getRouteApi('/c/$companyId/connections/$connectionId');
 

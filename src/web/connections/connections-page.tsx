@@ -8,7 +8,6 @@ import { Empty } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { ConnectionBadge } from './connection-badge.tsx';
-import './connections.css';
 
 const route = getRouteApi('/c/$companyId/connections');
 

@@ -22,7 +22,6 @@ import {
   wrongSettings,
 } from './setting-fields.ts';
 import { SettingInputs } from './setting-inputs.tsx';
-import './connections.css';
 
 type Connector = Answer<Endpoints['listConnectors']>['items'][number];
 

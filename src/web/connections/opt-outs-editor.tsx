@@ -75,7 +75,7 @@ function OptOutFields({
     </Field>
   );
   return (
-    <div className="opt-out" role="group" aria-label={t('rules.optOut', { number })}>
+    <fieldset className="opt-out" aria-label={t('rules.optOut', { number })}>
       <Field label={t('bulk.what')}>
         {(parts) => (
           <select
@@ -122,6 +122,6 @@ function OptOutFields({
         aria-label={t('rules.removeOptOut', { number })}
         onClick={onRemove}
       />
-    </div>
+    </fieldset>
   );
 }

@@ -12,8 +12,6 @@ import { ConflictTable, DifferenceTable } from './compare-tables.tsx';
 import { Exchanges } from './exchanges.tsx';
 import { FailureBlock } from './failure-block.tsx';
 import { SentDocument } from './sent-document.tsx';
-import './integration-log.css';
-import './attempt.css';
 
 const route = getRouteApi('/c/$companyId/bills/$billId/integrations/$attemptId');
 

@@ -15,7 +15,6 @@ import { PauseBanner } from './pause-banner.tsx';
 import { PostingLine } from './posting-line.tsx';
 import { ResyncDialog } from './resync-dialog.tsx';
 import { useResync } from './use-resync.ts';
-import './integration-log.css';
 
 const route = getRouteApi('/c/$companyId/bills/$billId/integrations');
 

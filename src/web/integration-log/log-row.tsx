@@ -68,8 +68,8 @@ export function WishedRow({ wish, paused }: { wish: Wished; paused: boolean }) {
           {paused ? t('log.startsWhenResumed') : t('log.starting')}
         </Badge>
       </td>
-      <td className="number duration" />
-      <td className="there" />
+      <td className="number duration quiet">–</td>
+      <td className="there quiet">–</td>
     </tr>
   );
 }

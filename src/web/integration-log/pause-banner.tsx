@@ -1,6 +1,7 @@
 /** The integration is paused: why, until when, and how to try now. Off: where to turn it on. */
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { ConnectionShape } from '../../contract/sync-shapes.ts';
 import { client, newKey, queryClient } from '../api.ts';
 import { keys } from '../queries.ts';
@@ -79,17 +80,18 @@ function OffBanner({ companyId, connection }: PauseBannerProps) {
         </p>
         <p>
           {t.rich('connection.offHelp', {
-            link: (words) => (
-              <Link
-                to="/c/$companyId/connections/$connectionId"
-                params={{ companyId, connectionId: connection.id }}
-              >
-                {words}
-              </Link>
-            ),
+            link: settingsLink(companyId, connection.id),
           })}
         </p>
       </div>
     </div>
+  );
+}
+
+function settingsLink(companyId: string, connectionId: string) {
+  return (words: ReactNode) => (
+    <Link to="/c/$companyId/connections/$connectionId" params={{ companyId, connectionId }}>
+      {words}
+    </Link>
   );
 }

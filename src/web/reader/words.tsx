@@ -15,7 +15,7 @@ const MESSAGES = { da, en };
 
 export function Words({ children }: { readonly children: ReactNode }) {
   const chosen = language.use();
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <IntlProvider locale={chosen} messages={MESSAGES[chosen]} timeZone={timeZone}>
       {children}

@@ -84,7 +84,7 @@ function ThemeChoice() {
   const t = useWords();
   const chosen = theme.use();
   return (
-    <div className="themes" role="group" aria-label={t('reader.theme')}>
+    <fieldset className="themes" aria-label={t('reader.theme')}>
       {THEMES.map((one) => (
         <button
           key={one}
@@ -97,6 +97,6 @@ function ThemeChoice() {
           {t(`reader.theme-${one}`)}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

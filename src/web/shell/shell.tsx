@@ -4,7 +4,6 @@ import { useReachable } from '../reachability.ts';
 import { useWords } from '../reader/words.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Header } from './header.tsx';
-import './shell.css';
 
 export function Shell({ companyId, children }: { companyId?: string; children: ReactNode }) {
   const t = useWords();

@@ -49,9 +49,9 @@ export function Toasts() {
   const words = useSyncExternalStore(listen, () => said);
   return (
     <>
-      <div className="unseen" role="status" aria-live="polite" data-testid="announcements">
+      <output className="unseen" aria-live="polite">
         {words}
-      </div>
+      </output>
       <div className="toasts">
         {shown.map((toast) => (
           <ToastView key={toast.id} toast={toast} />
