@@ -9,10 +9,11 @@ import type { AddressInfo } from 'node:net';
 import { SandboxBooks } from './sandbox-books.ts';
 import { obey } from './sandbox-control.ts';
 import { deliver, deliverHtml, deliverSpoilt, deliverWait } from './sandbox-delivery.ts';
-import { type SandboxFault, SandboxFaults } from './sandbox-faults.ts';
+import { SandboxFaults } from './sandbox-faults.ts';
 import { SandboxLimits } from './sandbox-limits.ts';
 import { pageAt } from './sandbox-pages.ts';
 import { answerOf, refusal, type SandboxAnswer, type SandboxRequest } from './sandbox-routes.ts';
+import { spoilBefore } from './sandbox-spoil.ts';
 import { SandboxTokens } from './sandbox-tokens.ts';
 
 export interface SandboxSystemOptions {
@@ -136,7 +137,7 @@ export async function startSandboxSystem(
     const fault = faults.take(request);
     if (entry) entry.fault = fault?.kind ?? null;
     if (path === '/token') {
-      if (fault && (await spoilBefore(fault, request, response))) return;
+      if (fault && (await spoilBefore({ books, tokens }, fault, request, response))) return;
       const answer = tokens.grant(new URLSearchParams(request.body.toString('utf8')));
       if (fault) deliverSpoilt(response, answer, fault);
       else deliver(response, answer);
@@ -149,7 +150,7 @@ export async function startSandboxSystem(
       return;
     }
     try {
-      if (fault && (await spoilBefore(fault, request, response))) return;
+      if (fault && (await spoilBefore({ books, tokens }, fault, request, response))) return;
       const isSignedIn = tokens.isValid(incoming.headers.authorization);
       const answer = isSignedIn
         ? carryOut(request, incoming.headers)
@@ -159,60 +160,6 @@ export async function startSandboxSystem(
     } finally {
       limits.leave();
     }
-  }
-
-  /** What goes wrong before anything is carried out; true when that was the answer. */
-  async function spoilBefore(
-    fault: SandboxFault,
-    request: SandboxRequest,
-    response: ServerResponse,
-  ): Promise<boolean> {
-    const reference = addressed(books, request);
-    switch (fault.kind) {
-      case 'delay':
-        await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-        return false;
-      case 'error-before-commit':
-        deliver(response, refusal(500, 'internal', 'An unexpected error occurred'));
-        return true;
-      case 'busy':
-        deliverWait(response, 503, 'busy', fault.retryAfter);
-        return true;
-      case 'rate-limited':
-        deliverWait(response, 429, 'rate_limited', fault.retryAfter);
-        return true;
-      case 'drop-before-commit':
-        response.socket?.destroy();
-        return true;
-      case 'token-expired':
-        tokens.expireAll();
-        return false;
-      case 'period-locked':
-        deliver(response, refusal(423, 'period_locked', 'The period is closed'));
-        return true;
-      case 'account-archived':
-        deliver(response, refusal(422, 'account_archived', 'The account is archived', '5010'));
-        return true;
-      case 'stale-version':
-        if (reference !== null) books.touch(reference);
-        return false;
-      case 'edited-by-hand':
-        if (reference !== null) books.editByHand(reference);
-        return false;
-      case 'deleted-by-hand':
-        if (reference !== null) books.deleteByHand(reference);
-        return false;
-      case 'html-page':
-      case 'empty-body':
-      case 'malformed-json':
-      case 'slow-trickle':
-        if (!fault.committed) deliverSpoilt(response, { status: fault.status, body: {} }, fault);
-        return !fault.committed;
-      case 'error-after-commit':
-      case 'drop-after-commit':
-        return false;
-    }
-    return false;
   }
 
   function enter(request: SandboxRequest, incoming: IncomingMessage): ReceivedRequest {
@@ -288,13 +235,3 @@ export async function startSandboxSystem(
 }
 
 const EMPTY = Buffer.alloc(0);
-
-/** The reference of the record a request is about. */
-function addressed(books: SandboxBooks, request: SandboxRequest): string | null {
-  const [, shelf, id] = request.path.split('/');
-  if (id) {
-    const record = shelf === 'supplier-payments' ? books.payments.get(id) : books.invoices.get(id);
-    return record?.externalReference ?? null;
-  }
-  return new URLSearchParams(request.query).get('externalReference');
-}
