@@ -235,10 +235,7 @@ describe('amounts of more decimals than the currency has', () => {
     const { details, warnings } = read(text);
     expect(details.lines[0]?.netMinor).toBe(181_441);
     expect(warnings.find(({ code }) => code === 'amount-rounded')).toMatchObject({
-      message: '1814.405 has more decimals than DKK (2); read as 1814.41 DKK.'.replace(
-        ' DKK.',
-        '.',
-      ),
+      message: '1814.405 has more decimals than DKK (2); read as 1814.41.',
       place: '/Invoice/cac:InvoiceLine[1]/cbc:LineExtensionAmount',
     });
   });
@@ -335,6 +332,41 @@ describe('OIOUBL counts differently', () => {
     const { details, warnings } = read(text);
     expect(warnings).toEqual([]);
     expect(billTotals(details)).toMatchObject({ netMinor: 93_515, payableMinor: 116_925 });
+  });
+
+  test('a duty on which no VAT falls is a charge without VAT', () => {
+    const text = altered(
+      'electricity-2026-09.xml',
+      ['>StandardRated</cbc:TaxTypeCode>', '>ZeroRated</cbc:TaxTypeCode>'],
+      [amount('TaxAmount', '569.92'), amount('TaxAmount', '280.70')],
+      [amount('TaxableAmount', '2279.69'), amount('TaxableAmount', '1122.81')],
+      [amount('TaxAmount', '569.92'), amount('TaxAmount', '280.70')],
+      [amount('TaxExclusiveAmount', '1726.80'), amount('TaxExclusiveAmount', '1437.58')],
+      [amount('TaxInclusiveAmount', '2849.61'), amount('TaxInclusiveAmount', '2560.39')],
+      [amount('PayableAmount', '2849.61'), amount('PayableAmount', '2560.39')],
+    );
+    const { details, warnings } = read(text);
+    expect(warnings).toEqual([]);
+    expect(details.lines.at(-1)).toMatchObject({
+      vatCategory: 'Z',
+      netMinor: 115_688,
+      vatMinor: 0,
+    });
+    expect(billTotals(details).payableMinor).toBe(256_039);
+  });
+
+  test('a line that names two rates beside a duty has the one of its own amount', () => {
+    const line = /<cac:InvoiceLine>[^]*?<\/cac:InvoiceLine>/.exec(sampleText(PHONE))?.[0] ?? '';
+    const subtotal = /<cac:TaxSubtotal>[^]*?<\/cac:TaxSubtotal>/.exec(line)?.[0] ?? '';
+    const zero = subtotal
+      .replace('895.20', '100.00')
+      .replace('223.80', '0.00')
+      .replace('StandardRated', 'ZeroRated')
+      .replace('>25<', '>0<');
+    const { details, warnings } = read(
+      altered(PHONE, [line, line.replace(subtotal, zero + subtotal)]),
+    );
+    expect([details.lines[0]?.vatCategory, warnings]).toEqual(['S', []]);
   });
 
   test('a subtotal without a rate has the one its amounts come to', () => {

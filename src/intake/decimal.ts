@@ -2,7 +2,7 @@
  * Exact arithmetic on decimals, for checking a document's sums: a price may have many more decimals
  * than its currency, and must not be rounded before it is multiplied.
  */
-import { MoneyError, multiply, parseDecimal, rescale, type Decimal } from '../core/money.ts';
+import { MoneyError, parseDecimal, rescale, type Decimal } from '../core/money.ts';
 
 export const ZERO: Decimal = { unscaled: 0n, scale: 0 };
 export const ONE: Decimal = { unscaled: 1n, scale: 0 };
@@ -60,5 +60,3 @@ export function plainDecimal(value: Decimal): string {
   if (scale === 0) return sign + digits;
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
-
-export { multiply };
