@@ -32,6 +32,8 @@ import { type Service, startService } from '../../src/service/service.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export interface World {
+  /** Stops the service and starts it again, at another address, on the same data. */
+  restart(): Promise<void>;
   readonly service: Service;
   readonly client: Client;
   readonly database: TestDatabase;
@@ -77,25 +79,33 @@ export const JOURNAL_RULES: Partial<RulesShape> = {
 export async function startWorld(timing: Partial<EngineTiming> = {}): Promise<World> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'spor-world-'));
-  const service = await startService(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      dataDirectory: join(folder, 'data'),
-      databaseUrl: database.url,
-      sample: false,
-      logLevel: 'silent',
-      largestImportBytes: 20 * 1024 * 1024,
-      person: 'Bogholderen',
-    },
-    {
-      logger: pino({ level: process.env['SPOR_TEST_LOG'] ?? 'silent' }),
-      phase: () => {},
-      timing: { pollMs: 100, timeoutMs: 3_000, ...timing },
-    },
-  );
+  const start = () =>
+    startService(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        dataDirectory: join(folder, 'data'),
+        databaseUrl: database.url,
+        sample: false,
+        logLevel: 'silent',
+        largestImportBytes: 20 * 1024 * 1024,
+        person: 'Bogholderen',
+      },
+      {
+        logger: pino({ level: process.env['SPOR_TEST_LOG'] ?? 'silent' }),
+        phase: () => {},
+        timing: { pollMs: 100, timeoutMs: 3_000, ...timing },
+      },
+    );
+  let service = await start();
   const as = (person: string) =>
-    createClient({ baseUrl: service.url, person: () => person, language: () => 'da' });
+    createClient({
+      baseUrl: '',
+      person: () => person,
+      language: () => 'da',
+      // The address changes when the service is restarted.
+      fetch: (path, init) => fetch(`${service.url}${path as string}`, init),
+    });
   const client = as('Bogholderen');
   const company = await client.createCompany({ body: { name: 'Prøve ApS' } });
   const params = { companyId: company.id };
@@ -103,7 +113,13 @@ export async function startWorld(timing: Partial<EngineTiming> = {}): Promise<Wo
   let numbers = 0;
 
   const world: World = {
-    service,
+    get service() {
+      return service;
+    },
+    async restart() {
+      await service.stop();
+      service = await start();
+    },
     client,
     database,
     company,
