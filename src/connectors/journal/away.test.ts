@@ -8,10 +8,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { fileFailure } from './failures.ts';
 import { failureOf, invoice, options, payment, testJournal } from './test-journal.ts';
+
+/** Real disks and real programs, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const call = createRecordingCall();
 

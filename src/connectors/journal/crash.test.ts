@@ -3,11 +3,14 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { withLock } from './lock.ts';
 import { ownIdentity } from './process-identity.ts';
 import { failureOf, hledger, invoice, options, testJournal } from './test-journal.ts';
+
+/** Real disks and real programs, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const WRITER = fileURLToPath(new URL('writer-process.ts', import.meta.url));
 
@@ -47,7 +50,7 @@ describe('a writer', () => {
       [],
     );
     expect(existsSync(join(there.folder, '.spor.lock'))).toBe(false);
-  }, 120_000);
+  });
 
   it('killed while it begins the journal is no hindrance to the next one', async () => {
     for (let round = 0; round < 6; round++) {
@@ -63,7 +66,7 @@ describe('a writer', () => {
       hledger(there.main, 'check', '--strict', 'ordereddates');
       expect(existsSync(`${there.folder}/../.firma.spor`)).toBe(true);
     }
-  }, 60_000);
+  });
 
   it('of three at the same time writes all of its own, each once', async () => {
     using there = testJournal();
@@ -71,7 +74,7 @@ describe('a writer', () => {
     expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0, 0]);
     hledger(there.main, 'check', '--strict', 'ordereddates');
     expect(hledger(there.main, 'print').match(/; spor: /g)).toHaveLength(45);
-  }, 60_000);
+  });
 });
 
 describe('the lock', () => {

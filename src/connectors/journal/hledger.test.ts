@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { expectedBalances, posting } from './generated-postings.ts';
 import { journalSettings } from './settings.ts';
@@ -12,6 +12,9 @@ import {
   payment,
   testJournal,
 } from './test-journal.ts';
+
+/** Real disks and real programs, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const settings = journalSettings.parse({ folder: '/regnskab' });
 
@@ -39,7 +42,7 @@ describe('what hledger says of the journal', () => {
       ),
       { numRuns: 15 },
     );
-  }, 120_000);
+  });
 
   it('has our tags whole, as hledger itself reads them', async () => {
     await fc.assert(
@@ -74,7 +77,7 @@ describe('what hledger says of the journal', () => {
       }),
       { numRuns: 15 },
     );
-  }, 120_000);
+  });
 
   it('accepts the file after every sync: created, changed, paid, removed', async () => {
     using there = testJournal();
@@ -145,5 +148,5 @@ describe('what hledger says of the journal', () => {
       ),
       { numRuns: 8 },
     );
-  }, 60_000);
+  });
 });

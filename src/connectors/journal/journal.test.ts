@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { journal } from './index.ts';
 import {
@@ -14,6 +14,9 @@ import {
   payment,
   testJournal,
 } from './test-journal.ts';
+
+/** Real disks and real programs, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const MONTH = 'spor/2026-11.journal';
 

@@ -60,9 +60,26 @@ export class Ledger {
     return this.find(reference);
   }
 
-  /** The caller has looked that it is not there. */
-  async add(call: Call, reference: string, next: NewTransaction): Promise<Found> {
+  /** The journal as it is for a write, begun if need be, and the transaction if it is there. */
+  async look(call: Call, reference: string): Promise<{ journal: Journal; found: Found | null }> {
     const journal = await this.folder.begin(call);
+    return { journal, found: await this.foundIn(journal, reference) };
+  }
+
+  /** As {@link look}, for a transaction that must be there as it was last seen. */
+  async expect(
+    reference: string,
+    version: string | null,
+  ): Promise<{ journal: Journal; found: Found }> {
+    this.folder.expectJournal();
+    const journal = await this.reload();
+    const found = await this.foundIn(journal, reference);
+    if (!found || found.version !== version) throw stale(reference);
+    return { journal, found };
+  }
+
+  /** The caller has looked that it is not there. */
+  async add(call: Call, journal: Journal, reference: string, next: NewTransaction): Promise<Found> {
     const month = next.date.slice(0, 7);
     const file = layout.openPeriodFile(journal.files, dirname(this.folder.indexFile), month);
     const path = file?.path ?? (await this.startPeriodFile(call, journal, month));
@@ -73,41 +90,48 @@ export class Ledger {
       if (scan.byReference.has(reference)) throw stale(reference);
       return insertTransaction(bytes, scan, next.text, next.date);
     });
-    return this.confirm(reference, next.text);
+    return this.confirm(path, reference, next.text);
   }
 
-  /** Puts a new text in place of a transaction, if it is still the one that was seen. */
+  /** Puts a new text in place of a transaction, if it is still the one that was found. */
   async replace(
     call: Call,
+    journal: Journal,
     reference: string,
-    version: string,
+    found: Found,
     next: NewTransaction,
   ): Promise<Found> {
-    const journal = await this.reload();
-    const path = await this.pathOf(journal, reference, version);
-    const ours = dirname(path) === dirname(this.folder.indexFile);
+    const ours = dirname(found.file) === dirname(this.folder.indexFile);
     await this.declare(call, journal, next, null);
-    await this.folder.write(call, path, next.text, (bytes, scan) => {
-      const block = stillThere(bytes, scan, reference, version);
+    await this.folder.write(call, found.file, next.text, (bytes, scan) => {
+      const block = stillThere(bytes, scan, reference, found.version);
       if (!ours || block.date === next.date) return replaceTransaction(bytes, block, next.text);
       const without = removeTransaction(bytes, block);
       return insertTransaction(without, scanFile(without), next.text, next.date);
     });
-    return this.confirm(reference, next.text);
+    return this.confirm(found.file, reference, next.text);
   }
 
-  async remove(call: Call, reference: string, version: string): Promise<void> {
-    const path = await this.pathOf(await this.reload(), reference, version);
-    await this.folder.write(call, path, null, (bytes, scan) =>
-      removeTransaction(bytes, stillThere(bytes, scan, reference, version)),
+  async remove(call: Call, reference: string, found: Found): Promise<void> {
+    await this.folder.write(call, found.file, null, (bytes, scan) =>
+      removeTransaction(bytes, stillThere(bytes, scan, reference, found.version)),
     );
   }
 
-  private async confirm(reference: string, text: string): Promise<Found> {
-    const found = await this.find(reference);
-    if (found?.version === sha256(text)) return found;
-    // Somebody saved over it in the moment after; the next look decides.
-    throw new SyncFailure('version-stale', { subject: reference, uncertain: true });
+  /** What was just written, read back. If that fails nobody knows what is there: the next look decides. */
+  private async confirm(path: string, reference: string, text: string): Promise<Found> {
+    try {
+      const { bytes, scan } = await this.folder.files.read(path);
+      return foundAt(path, bytes, stillThere(bytes, scan, reference, sha256(text)));
+    } catch (error) {
+      const { code, originalMessage } = fileFailure(error, path).details;
+      throw new SyncFailure(code, {
+        subject: reference,
+        originalMessage: originalMessage ?? undefined,
+        uncertain: true,
+        cause: error,
+      });
+    }
   }
 
   /** A month file with a heading only; the index includes it before it has a transaction. */
@@ -151,19 +175,7 @@ export class Ledger {
     const { bytes, path, stamp } = await this.folder.files.read(occurrence.file.path);
     // Saved since it was scanned: look everywhere again.
     if (stamp !== occurrence.file.stamp) return this.find(reference);
-    const text = transactionBytes(bytes, occurrence.block);
-    return {
-      file: path,
-      line: occurrence.block.line,
-      text: text.toString('utf8'),
-      version: sha256(text),
-    };
-  }
-
-  private async pathOf(journal: Journal, reference: string, version: string): Promise<string> {
-    const found = await this.foundIn(journal, reference);
-    if (found?.version !== version) throw stale(reference);
-    return found.file;
+    return foundAt(path, bytes, occurrence.block);
   }
 
   private async reload(): Promise<Journal> {
@@ -173,7 +185,12 @@ export class Ledger {
   }
 }
 
-export function stale(reference: string): SyncFailure {
+function foundAt(file: string, bytes: Buffer, block: Block): Found {
+  const text = transactionBytes(bytes, block);
+  return { file, line: block.line, text: text.toString('utf8'), version: sha256(text) };
+}
+
+function stale(reference: string): SyncFailure {
   return new SyncFailure('version-stale', {
     subject: reference,
     originalMessage: 'the transaction was changed in the journal since it was read',

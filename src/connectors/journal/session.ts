@@ -19,10 +19,11 @@ import { isAccountName } from './accounts.ts';
 import { confirmContent, isStored, storeAttachment, storedAttachment } from './attachment-files.ts';
 import { checkFolder } from './check.ts';
 import { carriedDocument, documentFields, transactionFields } from './fields.ts';
+import type { Journal } from './journal-files.ts';
 import { JournalFolder } from './journal-folder.ts';
 import { keptEdits, NOTHING_KEPT } from './kept-edits.ts';
 import type { KeptEdits } from './kept-edits.ts';
-import { Ledger, stale } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import type { Found, NewTransaction } from './ledger.ts';
 import { loggedWrite } from './logged-write.ts';
 import { readTransaction } from './read-transaction.ts';
@@ -70,11 +71,10 @@ export class JournalSession implements ConnectorSession {
     const next = this.render(document, NOTHING_KEPT);
     const attachments = await this.fetchAttachments(document);
     return this.folder.locked(call, async () => {
-      const there = await this.ledger.find(reference);
-      if (there) return this.sameOrRefuse(there, document);
+      const { journal, found } = await this.ledger.look(call, reference);
+      if (found) return this.sameOrRefuse(found, document);
       await this.storeAttachments(call, attachments);
-      const found = await this.ledger.add(call, reference, next);
-      return this.posting(found, document);
+      return this.posting(await this.ledger.add(call, journal, reference, next), document);
     });
   }
 
@@ -85,36 +85,36 @@ export class JournalSession implements ConnectorSession {
   ): Promise<RemotePosting> {
     const attachments = await this.fetchAttachments(document);
     return this.folder.locked(call, async () => {
-      const { found, version } = await this.expect(there);
+      const { journal, found } = await this.expect(there);
       this.refuseLocked(dateOf(document));
       const next = this.render(document, keptEdits(readTransaction(found.text)));
       if (next.text === found.text) return this.posting(found, document);
       await this.storeAttachments(call, attachments);
-      return this.posting(await this.ledger.replace(call, there.remoteId, version, next), document);
+      const written = await this.ledger.replace(call, journal, there.remoteId, found, next);
+      return this.posting(written, document);
     });
   }
 
   /** Attachments stay: vouchers are kept, and another posting may point at the same file. */
   async remove(call: Call, there: RemotePosting): Promise<void> {
     await this.folder.locked(call, async () => {
-      const { version } = await this.expect(there);
-      await this.ledger.remove(call, there.remoteId, version);
+      const { found } = await this.expect(there);
+      await this.ledger.remove(call, there.remoteId, found);
     });
   }
 
   async close(): Promise<void> {}
 
   /** The transaction as it was last seen, not in a locked period. */
-  private async expect(there: RemotePosting): Promise<{ found: Found; version: string }> {
-    const found = await this.ledger.findAgain(there.remoteId);
-    if (!found || found.version !== there.version) throw stale(there.remoteId);
-    const date = readTransaction(found.text).date;
+  private async expect(there: RemotePosting): Promise<{ journal: Journal; found: Found }> {
+    const expected = await this.ledger.expect(there.remoteId, there.version);
+    const date = readTransaction(expected.found.text).date;
     if (date !== null && this.isLocked(date))
       throw new SyncFailure('posting-locked', {
         subject: date,
         originalMessage: this.lockedMessage(date),
       });
-    return { found, version: found.version };
+    return expected;
   }
 
   private sameOrRefuse(there: Found, document: PostingDocument): RemotePosting {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseAmount } from './amounts.ts';
 import { attachmentName } from './attachment-files.ts';
 import { carriedDocument, documentFields, transactionFields } from './fields.ts';
@@ -12,6 +12,9 @@ import { invoice } from './test-journal.ts';
 import { carry, decode, encode } from './text.ts';
 import { transactionText } from './wire.ts';
 
+/** Real disks and real programs, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 60_000 });
+
 const settings = journalSettings.parse({ folder: '/regnskab' });
 
 describe('a posting as a journal transaction', () => {
@@ -22,7 +25,7 @@ describe('a posting as a journal transaction', () => {
         const back = transactionFields(readTransaction(text), document.kind);
         expect(back).toEqual(documentFields(document, settings));
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
