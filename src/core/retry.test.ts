@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CONNECTION_BACKOFF, POSTING_BACKOFF, retryDelayMs } from './retry.ts';
 

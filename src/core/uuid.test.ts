@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { timeOrderedIds } from './clock.ts';
 import { isUuid, v7 } from './uuid.ts';

@@ -107,23 +107,9 @@ export async function writeLog(db: Queryable, batch: LogBatch, now: Date): Promi
   const closings = batch.closings.filter(isHeld);
   await lockBatch(db, [...openings, ...closings]);
   const opened = await open(db, openings);
-  await insertWrites(
-    db,
-    batch.writes.filter((write) => isHeld(write) && !isRefused(write, openings, opened)),
-  );
+  await insertWrites(db, batch.writes.filter(isHeld));
   await close(db, closings);
   return { opened, lost };
-}
-
-/** A write that came with its opening goes only if the opening did. */
-function isRefused(
-  write: Write,
-  openings: readonly Opening[],
-  opened: ReadonlySet<string>,
-): boolean {
-  return (
-    openings.some(({ attemptId }) => attemptId === write.attemptId) && !opened.has(write.attemptId)
-  );
 }
 
 async function stillHeld(
@@ -208,6 +194,7 @@ async function open(db: Queryable, openings: readonly Opening[]): Promise<Readon
   return opened;
 }
 
+/** Only those of attempts that were opened: one that was overtaken sends nothing. */
 async function insertWrites(db: Queryable, writes: readonly Write[]): Promise<void> {
   if (writes.length === 0) return;
   await db.query(
@@ -216,6 +203,9 @@ async function insertWrites(db: Queryable, writes: readonly Write[]): Promise<vo
      from json_to_recordset($1) as w (
        "companyId" uuid, "attemptId" uuid, number smallint, "sentAt" timestamptz, method text, target text,
        body text, sha256 text
+     )
+     where exists (
+       select 1 from attempts a where a.company_id = w."companyId" and a.attempt_id = w."attemptId"
      )`,
     [JSON.stringify(writes.map(({ lane, ...write }) => ({ ...write, companyId: lane.companyId })))],
   );

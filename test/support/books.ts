@@ -1,0 +1,133 @@
+/**
+ * For tests of the engine: a company of its own in a test's world, connected to a sandbox system of
+ * its own, so that tests share a service and a database and yet nothing they look at.
+ */
+import type { z } from 'zod';
+import { createClient, type Client } from '../../src/client/client.ts';
+import type { BillEdit, BillShape, billInput } from '../../src/contract/bill-shapes.ts';
+import type {
+  AttemptShape,
+  ConnectionShape,
+  PostingShape,
+  RulesShape,
+} from '../../src/contract/sync-shapes.ts';
+import {
+  type SandboxSystem,
+  type SandboxSystemOptions,
+  startSandboxSystem,
+} from '../../src/sdk/testing/sandbox-system.ts';
+import type { World } from './world.ts';
+
+export interface Books {
+  readonly companyId: string;
+  readonly system: SandboxSystem;
+  readonly connection: ConnectionShape;
+  /** Of the sandbox's person. */
+  readonly client: Client;
+  addBill(bill?: Partial<z.input<typeof billInput>>): Promise<BillShape>;
+  edit(billId: string, body: BillEdit): Promise<BillShape>;
+  pay(billId: string, amount: string): Promise<BillShape>;
+  /** As a person does. */
+  resync(billId: string, posting?: PostingShape['kind']): Promise<unknown>;
+  editConnection(body: Parameters<Client['editConnection']>[0]['body']): Promise<ConnectionShape>;
+  lane(): Promise<ConnectionShape['lane']>;
+  postings(billId: string): Promise<PostingShape[]>;
+  invoice(billId: string): Promise<PostingShape>;
+  /** Oldest first. */
+  attempts(billId: string): Promise<AttemptShape[]>;
+  outcomes(billId: string): Promise<(string | null)[]>;
+  /** Waits until every posting of the bill is in one of these states. */
+  reach(billId: string, ...states: PostingShape['state'][]): Promise<PostingShape[]>;
+}
+
+export async function openBooks(
+  world: World,
+  given: {
+    rules?: Partial<RulesShape>;
+    system?: SandboxSystemOptions;
+    settings?: Record<string, unknown>;
+    /** Another service on the same database. */
+    url?: string;
+  } = {},
+): Promise<Books> {
+  const client = createClient({
+    baseUrl: given.url ?? world.service.url,
+    person: () => 'Bogholderen',
+    language: () => 'da',
+  });
+  const company = await client.createCompany({ body: { name: 'Prøve ApS' } });
+  const system = await startSandboxSystem({ tokenLastsMs: 600_000, ...given.system });
+  systems.push(system);
+  const { url: baseUrl, clientId, clientSecret } = system;
+  const connection = await client.createConnection({
+    params: { companyId: company.id },
+    body: {
+      connector: 'sandbox',
+      name: 'Sandkassen',
+      settings: { baseUrl, clientId, clientSecret, ...given.settings },
+      rules: {
+        defaultAccount: '5010',
+        paymentAccount: '5820',
+        quietMs: 0,
+        quietAtMostMs: 0,
+        ...given.rules,
+      },
+    },
+  });
+  const companyId = company.id;
+  const at = (billId: string) => ({ params: { companyId, billId } });
+  const ofConnection = { params: { companyId, connectionId: connection.id } };
+  let numbers = 1000;
+  const books: Books = {
+    companyId,
+    system,
+    connection,
+    client,
+    async addBill(bill = {}) {
+      numbers += 1;
+      const added = await client.addBill({
+        params: { companyId },
+        body: {
+          number: `F-${numbers}`,
+          supplier: { name: 'Kontorlageret Demo A/S', vatNumber: 'DK98250107', country: 'DK' },
+          issuedOn: '2026-11-02',
+          dueOn: '2026-11-30',
+          currency: 'DKK',
+          lines: [{ description: 'Papir', net: '100.00', vat: '25.00', vatPercent: '25' }],
+          ...bill,
+        },
+      });
+      return added.bill;
+    },
+    edit: (billId, body) => client.editBill({ ...at(billId), body }),
+    pay: (billId, amount) =>
+      client.payBill({ ...at(billId), body: { amount, paidOn: '2026-11-20' } }),
+    resync: (billId, posting) =>
+      client.resync({
+        ...at(billId),
+        body: { connectionId: connection.id, posting: posting ?? 'supplier-invoice' },
+      }),
+    editConnection: (body) => client.editConnection({ ...ofConnection, body }),
+    lane: async () => (await client.getConnection(ofConnection)).lane,
+    postings: async (billId) => (await client.listPostings(at(billId))).items,
+    invoice: async (billId) =>
+      (await books.postings(billId)).find(({ kind }) => kind === 'supplier-invoice')!,
+    attempts: async (billId) =>
+      (await client.listAttempts({ ...at(billId), query: { limit: 200 } })).items.toReversed(),
+    outcomes: async (billId) => (await books.attempts(billId)).map(({ outcome }) => outcome),
+    reach: (billId, ...states) =>
+      world.until(
+        () => books.postings(billId),
+        (postings) => postings.length > 0 && postings.every(({ state }) => states.includes(state)),
+        20_000,
+      ),
+  };
+  return books;
+}
+
+const systems: SandboxSystem[] = [];
+
+/** After a file's tests; before the world is stopped, so that nothing waits for an answer. */
+export async function closeBooks(): Promise<void> {
+  await Promise.all(systems.splice(0).map((system) => system.close()));
+}
