@@ -36,7 +36,7 @@ const LOG_TURNS_AT_BYTES = 10_000_000;
 const STILL_STARTING_EVERY_MS = 5_000;
 
 export async function launch(options: LaunchOptions): Promise<RunningServer> {
-  const log = await openLog(options.serverLog);
+  const log = await openLog(options.serverLog, options.account);
   try {
     const from = (await log.stat()).size;
     const watchdog = spawn(
@@ -79,13 +79,16 @@ function environment({ account, strangerPid }: LaunchOptions) {
   return { ...base, env: { ...base.env, PG_GRANDPARENT_PID: String(strangerPid) } };
 }
 
-async function openLog(path: string) {
+async function openLog(path: string, account: Account | null) {
   const size = await stat(path).then(
     (found) => found.size,
     () => 0,
   );
   if (size > LOG_TURNS_AT_BYTES) await rename(path, `${path}.1`);
-  return open(path, 'a', 0o600);
+  const log = await open(path, 'a', 0o600);
+  // The data's owner must be able to write it when starting Spor without root another time.
+  if (account) await log.chown(account.uid, account.gid);
+  return log;
 }
 
 async function firstNumber(watchdog: ChildProcess): Promise<number | null> {

@@ -3,7 +3,7 @@
  * started again. Runs as any user; what only root can show (the server under another user) and what
  * only another user can show are skipped elsewhere.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmod,
@@ -22,8 +22,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { asAccount, canEnter, serverAccount } from './embedded-postgres-account.ts';
 import { findBinaries } from './embedded-postgres-binaries.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
@@ -36,12 +37,29 @@ const account = await serverAccount('/no/cluster/yet');
 /** As another user we can only run what lies where that user may go. */
 const othersCanRunUs = isRoot && (await canEnter(dirname(SERVICE), account));
 
+/** A database made once, of which each test gets a copy: making one takes the longest. */
+let prepared: string;
+/** The test's own folder, with a database that is not running. */
 let folder: string;
 const started: { stop(): Promise<void> }[] = [];
 
+const newFolder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), `spor-test-${process.pid}-`));
+  await chmod(made, 0o755);
+  return made;
+};
+
+beforeAll(async () => {
+  prepared = await newFolder();
+  const postgres = await startEmbeddedPostgres({ dataDir: prepared, log: () => undefined });
+  await postgres.stop();
+});
+afterAll(() => rm(prepared, { recursive: true }));
+
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), `spor-test-${process.pid}-`));
-  await chmod(folder, 0o755);
+  folder = await newFolder();
+  // With owners and rights, which Node's own copying leaves out.
+  await promisify(execFile)('cp', ['-a', `${prepared}/.`, folder]);
 });
 
 afterEach(async () => {
@@ -143,21 +161,22 @@ const refusal = async (starting: Promise<unknown>): Promise<string> => {
 };
 
 test('The first start makes a database that only its owner can reach, and what was saved is there at the next', async () => {
-  const first = await start();
+  const data = join(folder, 'new/data');
+  const first = await start(data);
   await write(first.url, 'kept');
   expect(await query(first.url, 'show fsync')).toEqual(['on']);
   expect(await query(first.url, 'show listen_addresses')).toEqual(['']);
   expect(await query(first.url, `select lower('ÆØÅ') || upper('é')`)).toEqual(['æøåÉ']);
-  const cluster = await stat(join(folder, 'cluster'));
+  const cluster = await stat(join(data, 'cluster'));
   expect(cluster.mode & 0o777).toBe(0o700);
   expect(cluster.uid).toBe(account?.uid ?? process.getuid?.());
-  expect((await stat(join(folder, 'cluster/spor.password'))).mode & 0o777).toBe(0o600);
+  expect((await stat(join(data, 'cluster/spor.password'))).mode & 0o777).toBe(0o600);
   const address = new URL(first.url);
   address.password = 'wrong';
   await expect(query(address.href, 'select 1')).rejects.toThrow('password authentication failed');
   await first.stop();
 
-  const second = await start();
+  const second = await start(data);
   expect(second.foundLeftBehind).toBe(false);
   expect(await notes(second.url)).toEqual(['kept']);
 });
@@ -262,17 +281,19 @@ test("A folder that can't be made or written is refused in one sentence", async 
 });
 
 test('A start interrupted while it made the database begins afresh', async () => {
-  await mkdir(join(folder, 'cluster.new/base'), { recursive: true });
-  await writeFile(join(folder, 'cluster.new/PG_VERSION'), '18\n');
-  expect(await query((await start()).url, 'select 1')).toEqual([1]);
+  const data = join(folder, 'new');
+  await mkdir(join(data, 'cluster.new/base'), { recursive: true });
+  await writeFile(join(data, 'cluster.new/PG_VERSION'), '18\n');
+  expect(await query((await start(data)).url, 'select 1')).toEqual([1]);
 });
 
 test('A database of another PostgreSQL version, or remains of one, are left alone and named', async () => {
-  await mkdir(join(folder, 'cluster'));
-  if (account) await chown(join(folder, 'cluster'), account.uid, account.gid);
-  expect(await refusal(start())).toMatch(/cluster is there but holds no database/);
-  await writeFile(join(folder, 'cluster/PG_VERSION'), '17\n');
-  expect(await refusal(start())).toMatch(
+  const data = join(folder, 'other');
+  await mkdir(join(data, 'cluster'), { recursive: true });
+  if (account) await chown(join(data, 'cluster'), account.uid, account.gid);
+  expect(await refusal(start(data))).toMatch(/cluster is there but holds no database/);
+  await writeFile(join(data, 'cluster/PG_VERSION'), '17\n');
+  expect(await refusal(start(data))).toMatch(
     /was made by PostgreSQL 17 and this Spor brings PostgreSQL 18/,
   );
 });
@@ -343,6 +364,8 @@ describe.runIf(isRoot)('As root', () => {
       const asRoot = await start();
       expect(await notes(asRoot.url)).toEqual(['kept']);
       await asRoot.stop();
+      expect(await notes((await startService(folder, asAccount(account))).url)).toEqual(['kept']);
+      await started.pop()?.stop();
 
       const third = { ...asAccount(account), uid: 1, gid: 1 };
       await chmod(folder, 0o777);
