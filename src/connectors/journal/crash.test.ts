@@ -12,7 +12,7 @@ import { failureOf, hledger, invoice, options, testJournal } from './test-journa
 /** Real disks and real programs, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 60_000 });
 
-const WRITER = fileURLToPath(new URL('writer-process.ts', import.meta.url));
+const WRITER = fileURLToPath(new URL('test-writer.ts', import.meta.url));
 
 function start(folder: string, prefix: string, count: number) {
   const child = spawn(process.execPath, [WRITER, folder, prefix, String(count)], {

@@ -259,6 +259,7 @@ describe('two hands on one journal', () => {
     using there = testJournal();
     await there.session.check(createRecordingCall());
     there.edit('regnskab.journal', (text) => `account Aktiver:Bank  ; type:C\n${text}`);
+    await there.session.create(createRecordingCall(), invoice(), options);
     await there.session.create(createRecordingCall(), payment(), options);
     expect(there.text('spor/spor.journal')).not.toContain('account Aktiver:Bank');
     hledger(there.main, 'check', '--strict');

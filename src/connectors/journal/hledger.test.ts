@@ -27,7 +27,8 @@ describe('what hledger says of the journal', () => {
           minLength: 1,
           maxLength: 12,
         }),
-        async (documents) => {
+        async (generated) => {
+          const documents = [invoice(), ...generated];
           using there = testJournal();
           const call = createRecordingCall();
           for (const document of documents) await there.session.create(call, document, options);
@@ -48,8 +49,11 @@ describe('what hledger says of the journal', () => {
     await fc.assert(
       fc.asyncProperty(posting, async (document) => {
         using there = testJournal();
+        await there.session.create(createRecordingCall(), invoice(), options);
         await there.session.create(createRecordingCall(), document, options);
-        const [read] = JSON.parse(hledger(there.main, 'print', '-O', 'json')) as [
+        const [read] = JSON.parse(
+          hledger(there.main, 'print', `tag:^spor$=^${document.reference}$`, '-O', 'json'),
+        ) as [
           {
             tcode: string;
             tdescription: string;
@@ -117,7 +121,8 @@ describe('what hledger says of the journal', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(posting, { selector: (each) => each.reference, minLength: 3, maxLength: 6 }),
-        async (documents) => {
+        async (generated) => {
+          const documents = [invoice(), ...generated];
           using there = testJournal();
           for (const document of documents)
             await there.session.create(createRecordingCall(), document, options);

@@ -135,6 +135,12 @@ describe('the log', () => {
 });
 
 describe('what the journal refuses', () => {
+  it('a payment whose invoice is not there', async () => {
+    using there = testJournal();
+    const code = await failureOf(there.session.create(createRecordingCall(), payment(), options));
+    expect(code).toBe('invoice-missing');
+  });
+
   it.each(['(virtuel)', 'a  b', 'A:', ';', '*x', 'a\tb', 'x"y', 'a: b'])(
     'the account %j',
     async (account) => {

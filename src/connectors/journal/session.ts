@@ -73,6 +73,7 @@ export class JournalSession implements ConnectorSession {
     return this.folder.locked(call, async () => {
       const { journal, found } = await this.ledger.look(call, reference);
       if (found) return this.sameOrRefuse(found, document);
+      refuseWithoutInvoice(journal, document);
       await this.storeAttachments(call, attachments);
       return this.posting(await this.ledger.add(call, journal, reference, next), document);
     });
@@ -214,6 +215,15 @@ function referenceOf(document: PostingDocument): string {
   throw new SyncFailure('rejected', {
     subject: document.reference,
     originalMessage: 'not a reference a tag can hold',
+  });
+}
+
+function refuseWithoutInvoice(journal: Journal, document: PostingDocument): void {
+  if (document.kind !== 'supplier-payment') return;
+  if (journal.occurrences(document.invoiceReference).length > 0) return;
+  throw new SyncFailure('invoice-missing', {
+    subject: document.number,
+    originalMessage: `no transaction has the invoice's reference ${document.invoiceReference}`,
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * A process that writes into a journal until it is killed or done, for tests:
- * `node writer-process.ts <folder> <prefix> <count>`. Says `<reference> <date>` for each write that returned.
+ * `node test-writer.ts <folder> <prefix> <count>`. Says `<reference> <date>` for each write that returned.
  */
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { invoice, openSession, options } from './test-journal.ts';
