@@ -101,7 +101,7 @@ export function sumMinor(amounts: Iterable<number>): number {
   return safe(total);
 }
 
-/** Splits `totalMinor` by weights so that the parts add up exactly (largest remainder; ties to the first). */
+/** Splits `totalMinor` by the sizes of the weights (signs are dropped) so that the parts add up exactly (largest remainder; ties to the first). */
 export function allocate(totalMinor: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((a, b) => a + BigInt(Math.abs(b)), 0n);
   if (weights.length === 0) return [];

@@ -9,31 +9,22 @@ import { createClient } from '../client/client.ts';
 
 const INVOICES = fileURLToPath(new URL('../intake/samples/', import.meta.url));
 
-/** The company's categories, by words of a line or a supplier. */
-const CATEGORIES: readonly (readonly [RegExp, string, string])[] = [
-  [/husleje|lokale|leje/i, 'Husleje', 'Omkostninger:Lokaler:Husleje'],
-  [/strøm|el\b|elektricitet|varme|energi/i, 'El og varme', 'Omkostninger:Lokaler:El og varme'],
-  [/rengøring/i, 'Rengøring', 'Omkostninger:Lokaler:Rengøring'],
-  [
-    /telefon|mobil|bredbånd|internet/i,
-    'Telefon og internet',
-    'Omkostninger:Administration:Telefon og internet',
-  ],
-  [
-    /hosting|software|server|cloud|domæne|licens/i,
-    'Software',
-    'Omkostninger:Administration:Software',
-  ],
-  [/annonce|reklame|advert|campaign/i, 'Markedsføring', 'Omkostninger:Salg:Markedsføring'],
-  [/restaur|frokost|middag|forplejning/i, 'Repræsentation', 'Omkostninger:Salg:Repræsentation'],
-  [/fragt|transport|levering|kurer/i, 'Fragt', 'Omkostninger:Salg:Fragt'],
-  [
-    /revisor|bogføring|rådgivning|advokat/i,
-    'Revisor og rådgivning',
-    'Omkostninger:Administration:Revisor',
-  ],
-  [/forsikring/i, 'Forsikring', 'Omkostninger:Administration:Forsikring'],
-];
+/** By what the file is called: the company's category, and its account in the ledger. */
+const CATEGORIES: Readonly<Record<string, readonly [category: string, account: string]>> = {
+  accountant: ['Revisor', 'Omkostninger:Administration:Revisor'],
+  ads: ['Markedsføring', 'Omkostninger:Salg:Markedsføring'],
+  cleaning: ['Rengøring', 'Omkostninger:Lokaler:Rengøring'],
+  coffee: ['Personale', 'Omkostninger:Personale:Kaffe og frugt'],
+  electricity: ['El og varme', 'Omkostninger:Lokaler:El og varme'],
+  freight: ['Fragt', 'Omkostninger:Salg:Fragt'],
+  hosting: ['Software', 'Omkostninger:Administration:Software'],
+  insurance: ['Forsikring', 'Omkostninger:Administration:Forsikring'],
+  'it-support': ['Software', 'Omkostninger:Administration:Software'],
+  phone: ['Telefon og internet', 'Omkostninger:Administration:Telefon og internet'],
+  rent: ['Husleje', 'Omkostninger:Lokaler:Husleje'],
+  restaurant: ['Repræsentation', 'Omkostninger:Salg:Repræsentation'],
+  tools: ['Småanskaffelser', 'Omkostninger:Administration:Småanskaffelser'],
+};
 const OTHERWISE = ['Kontorartikler', 'Omkostninger:Administration:Kontorartikler'] as const;
 
 export async function makeSample(given: {
@@ -44,7 +35,7 @@ export async function makeSample(given: {
   const client = createClient({ baseUrl: given.url, person: () => given.person });
   if ((await client.listCompanies()).items.length > 0) return null;
   const company = await client.createCompany({
-    body: { name: 'Eksempel ApS', baseCurrency: 'DKK' },
+    body: { name: 'Nordlys Kontor ApS', baseCurrency: 'DKK' },
   });
   const params = { companyId: company.id };
   await client.createConnection({
@@ -56,10 +47,7 @@ export async function makeSample(given: {
       rules: {
         defaultAccount: OTHERWISE[1],
         paymentAccount: 'Aktiver:Bank',
-        accounts: Object.fromEntries([
-          ...CATEGORIES.map(([, name, account]) => [name, account]),
-          OTHERWISE,
-        ]),
+        accounts: Object.fromEntries([...Object.values(CATEGORIES), OTHERWISE]),
         vatCodes: { S25: 'I25' },
       },
     },
@@ -71,15 +59,8 @@ export async function makeSample(given: {
       body: await readFile(join(INVOICES, file)),
     });
     const ofBill = { companyId: company.id, billId: bill.id };
-    const lines = bill.lines.map(({ id, description }) => ({
-      id,
-      category: (
-        CATEGORIES.find(([words]) => words.test(`${description} ${bill.supplier.name}`)) ?? [
-          null,
-          OTHERWISE[0],
-        ]
-      )[1],
-    }));
+    const [category] = categoryOf(file);
+    const lines = bill.lines.map(({ id }) => ({ id, category }));
     await client.editBill({ params: ofBill, body: { lines } });
     // A company in the middle of its month: most bills approved, some of them paid.
     if (index % 4 !== 3) await client.approveBill({ params: ofBill });
@@ -95,4 +76,9 @@ export async function makeSample(given: {
     }
   }
   return { bills: files.length };
+}
+
+function categoryOf(file: string): readonly [string, string] {
+  const kind = Object.keys(CATEGORIES).find((name) => file.startsWith(`${name}-`));
+  return kind === undefined ? OTHERWISE : CATEGORIES[kind]!;
 }
