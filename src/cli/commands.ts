@@ -1,26 +1,50 @@
-/** The commands by name, and what `spor --help` says of them. */
-import { serve } from './serve.ts';
+/** The commands by name, and what `spor --help` says of them. Each is loaded only when it is called. */
+import { UsageError } from './options.ts';
 
 /** @returns the exit code: 0 done, 1 refused or failed, 2 not understood */
 export type Command = (args: readonly string[]) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summary: string }>> = {
+interface Listed {
+  readonly load: () => Promise<Command>;
+  readonly summary: string;
+}
+
+const COMMANDS: Readonly<Record<string, Listed>> = {
   serve: {
-    run: serve,
+    load: async () => (await import('./serve.ts')).serve,
     summary: 'start the service, with its own PostgreSQL unless DATABASE_URL is set',
+  },
+  migrate: {
+    load: async () => (await import('./migrate.ts')).migrateDatabase,
+    summary: "bring the database's tables up to date",
+  },
+  bills: {
+    load: async () => (await import('./bills.ts')).bills,
+    summary: 'import e-invoices, list bills',
+  },
+  log: {
+    load: async () => (await import('./log.ts')).log,
+    summary: "a bill's integration log; everything about one attempt",
+  },
+  resync: {
+    load: async () => (await import('./resync.ts')).resync,
+    summary: 'sync a bill again, or all that failed',
+  },
+  connections: {
+    load: async () => (await import('./connections.ts')).connections,
+    summary: 'list, check and add integrations',
   },
 };
 
 export async function runCommand(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  const command = name === undefined ? undefined : COMMANDS[name];
-  if (command) return command.run(rest);
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return (await command.load())(rest);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(help());
     return 0;
   }
-  console.error(`spor: there is no command "${name}"; see spor --help.`);
-  return 2;
+  throw new UsageError(`There is no command "${name}"; see spor --help.`);
 }
 
 function help(): string {

@@ -49,7 +49,15 @@ type BodyPart<B> = B extends null
 
 export type Input<E extends Endpoint> = Part<'params', E['params']> &
   Part<'query', E['query']> &
-  BodyPart<E['body']> & { readonly signal?: AbortSignal; readonly idempotencyKey?: string };
+  BodyPart<E['body']> &
+  CallOptions;
+
+interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly idempotencyKey?: string;
+  /** Told when the answer is that of an earlier request with the same `idempotencyKey`. */
+  readonly onRepeated?: () => void;
+}
 
 export type Answer<E extends Endpoint> = E['answer'] extends z.ZodType
   ? z.output<E['answer']>
@@ -71,12 +79,10 @@ export function createClient(options: ClientOptions): Client {
   return Object.fromEntries(methods) as Client;
 }
 
-interface LooseInput {
+interface LooseInput extends CallOptions {
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string | number | undefined>;
   readonly body?: unknown;
-  readonly signal?: AbortSignal;
-  readonly idempotencyKey?: string;
 }
 
 async function send(
@@ -99,18 +105,34 @@ async function send(
     headers.set('content-type', 'application/json');
     init.body = JSON.stringify(input.body);
   }
-  let response: Response;
+  const arriving = async <T>(part: Promise<T>): Promise<T> => {
+    try {
+      return await part;
+    } catch (error) {
+      if (input.signal?.aborted) throw error;
+      throw new Unreachable(`Spor does not answer at ${options.baseUrl || 'this address'}.`, {
+        cause: error,
+      });
+    }
+  };
+  const address = options.baseUrl + requestPath(endpoint, input);
+  const response = await arriving((options.fetch ?? fetch)(address, init));
+  if (response.ok && (endpoint.answer === 'bytes' || endpoint.answer === 'events')) return response;
+  const said = asJson(await arriving(response.text()));
+  if (!response.ok) throw asProblem(response.status, said);
+  const parsed = (endpoint.answer as z.ZodType).safeParse(said);
+  if (!parsed.success) throw notUnderstood(response.status, parsed.error);
+  if (response.headers.get('idempotency-replayed') === 'true') input.onRepeated?.();
+  return parsed.data;
+}
+
+/** `undefined` for what is none. */
+function asJson(text: string): unknown {
   try {
-    response = await (options.fetch ?? fetch)(options.baseUrl + requestPath(endpoint, input), init);
-  } catch (error) {
-    if (input.signal?.aborted) throw error;
-    throw new Unreachable(`Spor does not answer at ${options.baseUrl || 'this address'}.`, {
-      cause: error,
-    });
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  if (!response.ok) throw await asProblem(response);
-  if (endpoint.answer === 'bytes' || endpoint.answer === 'events') return response;
-  return endpoint.answer.parse(await response.json());
 }
 
 /** Fills in parameters and query: `/v1/companies/0190…/bills?limit=50`. */
@@ -128,14 +150,24 @@ export function requestPath(
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
-async function asProblem(response: Response): Promise<ApiProblem> {
-  const parsed = problem.safeParse(await response.json().catch(() => null));
+function asProblem(status: number, said: unknown): ApiProblem {
+  const parsed = problem.safeParse(said);
   if (parsed.success) return new ApiProblem(parsed.data);
-  return new ApiProblem({
-    type: 'about:blank',
-    code: 'unknown',
-    title: 'Unexpected answer',
-    status: response.status,
-    detail: `The service answered ${response.status} without saying why.`,
-  });
+  return unexpected(status, `The service answered ${status} without saying why.`);
+}
+
+/** Another program at this address, or another version of Spor. */
+function notUnderstood(status: number, error: z.ZodError): ApiProblem {
+  const [first] = error.issues;
+  const where =
+    first && first.path.length > 0 ? ` (${first.path.join('.')}: ${first.message})` : '';
+  return unexpected(
+    status,
+    `The answer is not what this version of Spor expects${where}; is another program or another version at this address?`,
+  );
+}
+
+function unexpected(status: number, detail: string): ApiProblem {
+  const problem = { type: 'about:blank', code: 'unknown', title: 'Unexpected answer' };
+  return new ApiProblem({ ...problem, status, detail });
 }

@@ -29,7 +29,10 @@ export async function onceOnly(
     Buffer.concat([Buffer.from(`${c.req.method} ${c.req.path}\n`), request.bytes]),
   );
   const claim = await claimKey(db, { companyId, key, sha256, at: clock.now() });
-  if (claim.kind === 'repeat') return claim.answer;
+  if (claim.kind === 'repeat') {
+    c.header('idempotency-replayed', 'true');
+    return claim.answer;
+  }
   if (claim.kind === 'other-request') {
     throw new Refusal(
       'idempotency-key-reused',

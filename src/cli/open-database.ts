@@ -1,0 +1,37 @@
+/** The database itself, for the few commands that work on it while no service need run. */
+import { join } from 'node:path';
+import type { ServiceConfig } from '../service/config.ts';
+import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
+import { openPool, type Pool } from '../store/pool.ts';
+
+export interface OpenDatabase {
+  readonly pool: Pool;
+  close(): Promise<void>;
+}
+
+/** The one given, else the embedded one, which only one process may have at a time. */
+export async function openDatabase(config: ServiceConfig): Promise<OpenDatabase> {
+  const embedded =
+    config.databaseUrl === null
+      ? await startEmbeddedPostgres({
+          dataDir: join(config.dataDirectory, 'postgres'),
+          log: () => {},
+        })
+      : null;
+  try {
+    const pool = await openPool(embedded?.url ?? config.databaseUrl!, {
+      applicationName: 'spor command line',
+      max: 2,
+    });
+    return {
+      pool,
+      close: async () => {
+        await pool.end();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}

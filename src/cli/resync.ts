@@ -1,0 +1,112 @@
+/** `spor resync`: *Synkroniser igen*, for one bill or for all in a state. */
+import { syncState } from '../contract/bill-shapes.ts';
+import { postingKind } from '../contract/sync-shapes.ts';
+import { foundBill, foundConnection } from './found-bill.ts';
+import { oneOf, readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
+import { chosenCompany, type Reached, reachService } from './reach-service.ts';
+import { plain, printJsonDocument } from './terminal.ts';
+import { waitForAttempts } from './wait-for-attempts.ts';
+
+const HELP = `Usage: spor resync BILL --posting supplier-invoice|supplier-payment [options]
+       spor resync --failed [options]
+       spor resync --state STATE [options]
+
+Updates the posting if it is in the accounting system, else creates it, with the bill as
+it is at that moment. BILL is a bill's id or number.
+
+  --posting KIND     supplier-invoice or supplier-payment; for many bills, both when left out
+  --connection NAME  the integration; when left out, the only one, or for many bills all
+  --wait             wait for the outcome; exit code 1 when it is not in step
+  --timeout SECONDS  how long to wait at most   (default 60)
+  --failed           all bills with a posting that failed
+  --state STATE      all bills with a posting in a state:
+                     ${syncState.options.join(', ')}
+${SERVICE_HELP}`;
+
+export async function resync(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readOptions('resync', args, {
+    ...SERVICE_OPTIONS,
+    posting: { type: 'string' },
+    connection: { type: 'string' },
+    wait: { type: 'boolean' },
+    timeout: { type: 'string' },
+    failed: { type: 'boolean' },
+    state: { type: 'string' },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const [wanted, extra] = positionals;
+  if (extra !== undefined) throw usage('resync', `"${extra}" is too much: name one bill.`);
+  const posting =
+    values.posting === undefined
+      ? undefined
+      : oneOf('resync', '--posting', values.posting, postingKind.options);
+  const state = values.failed
+    ? 'failed'
+    : values.state === undefined
+      ? undefined
+      : oneOf('resync', '--state', values.state, syncState.options);
+  if ((wanted === undefined) === (state === undefined))
+    throw usage('resync', 'Name a bill, or say --failed or --state.');
+  const timeoutMs = secondsOf(values.timeout) * 1000;
+  if (wanted === undefined) {
+    if (values.wait) throw usage('resync', '--wait is for one bill.');
+    const reached = reachService(values, process.env);
+    const { id: companyId } = await chosenCompany(reached.client, values.company);
+    const { connection, json } = values;
+    return many(reached, { companyId, state: state!, posting, connection, json: json ?? false });
+  }
+  if (posting === undefined)
+    throw usage('resync', `Say which posting: --posting ${postingKind.options.join(' or ')}.`);
+  const reached = reachService(values, process.env);
+  const { client } = reached;
+  const { id: companyId } = await chosenCompany(client, values.company);
+  const { id: billId, number } = await foundBill(client, companyId, wanted);
+  const connection = await foundConnection(client, companyId, values.connection);
+  const params = { companyId, billId };
+  const asked = await client.resync({ params, body: { connectionId: connection.id, posting } });
+  if (values.wait) {
+    const waiting = { params, ...asked, timeoutMs, json: values.json ?? false };
+    return waitForAttempts(reached, waiting);
+  }
+  if (values.json) printJsonDocument(asked);
+  else console.log(`Asked for: bill ${plain(number)} in ${plain(connection.name)}.`);
+  return 0;
+}
+
+async function many(
+  { client }: Reached,
+  given: {
+    companyId: string;
+    state: (typeof syncState.options)[number];
+    posting: (typeof postingKind.options)[number] | undefined;
+    connection: string | undefined;
+    json: boolean;
+  },
+): Promise<number> {
+  const { companyId } = given;
+  const connectionId =
+    given.connection === undefined
+      ? undefined
+      : (await foundConnection(client, companyId, given.connection)).id;
+  const answer = await client.resyncMany({
+    params: { companyId },
+    body: { sync: given.state, posting: given.posting, connectionId },
+  });
+  if (given.json) {
+    printJsonDocument(answer);
+  } else {
+    console.log(`${answer.accepted} postings are being synced again.`);
+    for (const { billId, reason } of answer.skipped) console.log(`skipped  ${billId}: ${reason}`);
+  }
+  return answer.accepted === 0 && answer.skipped.length > 0 ? 1 : 0;
+}
+
+function secondsOf(text: string | undefined): number {
+  if (text === undefined) return 60;
+  if (!/^\d{1,5}$/.test(text))
+    throw usage('resync', `--timeout is "${text}", but must be a whole number of seconds.`);
+  return Number(text);
+}

@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { runCommand } from './commands.ts';
+import { UsageError } from './options.ts';
+
+/** Runs in this process; nothing here reaches a service. */
+const printed = async (args: readonly string[]): Promise<{ code: number; out: string }> => {
+  const out: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
+  return { code: await runCommand(args), out: out.join('\n') };
+};
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('Every command explains itself', () => {
+  test.each([
+    'serve',
+    'migrate',
+    'bills',
+    'bills import',
+    'bills list',
+    'log',
+    'resync',
+    'connections',
+    'connections add',
+  ])('spor %s --help says how it is used, and does nothing', async (command) => {
+    const { code, out } = await printed([...command.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Usage: spor /);
+    expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  test('spor alone names every command', async () => {
+    const { code, out } = await printed([]);
+    expect(code).toBe(0);
+    for (const command of ['serve', 'migrate', 'bills', 'log', 'resync', 'connections'])
+      expect(out).toContain(`\n  ${command} `);
+  });
+});
+
+test.each([
+  [['nonsense'], 'There is no command "nonsense"; see spor --help.'],
+  [['constructor'], 'There is no command "constructor"; see spor --help.'],
+  [['bills'], 'Say import or list. See spor bills --help.'],
+  [['bills', 'export'], 'There is no "bills export". See spor bills --help.'],
+  [['bills', 'list', '--fast'], "Unknown option '--fast'. See spor bills list --help."],
+  [['bills', 'list', '--sync', 'lost'], '--sync is "lost", but must be one of failed, '],
+  [['bills', 'list', '--limit', '0'], '--limit is "0", but must be a whole number from 1.'],
+  [['bills', 'list', 'F-1'], '"F-1" is too much'],
+  [['bills', 'list', '--url', 'spor'], '"spor" is no address of a service'],
+  [['bills', 'list', '--url', 'file:///etc'], '"file:///etc" is no address of a service'],
+  [['bills', 'import'], 'Name files or folders.'],
+  [['log'], 'Name a bill.'],
+  [['log', 'a', 'b'], '"b" is too much'],
+  [['log', 'a', '--lang', 'fr'], '--lang is "fr", but must be da or en.'],
+  [['resync'], 'Name a bill, or say --failed or --state.'],
+  [['resync', 'a', '--failed'], 'Name a bill, or say --failed or --state.'],
+  [['resync', 'a'], 'Say which posting: --posting supplier-invoice or supplier-payment.'],
+  [['resync', 'a', '--posting', 'both'], '--posting is "both"'],
+  [['resync', '--failed', '--wait'], '--wait is for one bill.'],
+  [['resync', '--failed', '--timeout', 'soon'], '--timeout is "soon"'],
+  [['connections', 'check'], 'Name an integration.'],
+  [['connections', 'remove', 'a'], 'There is no "connections remove".'],
+  [['connections', 'add'], 'Name a connector.'],
+])('spor %j is not understood, and told why', async (args, reason) => {
+  const failing = runCommand(args);
+  await expect(failing).rejects.toThrow(UsageError);
+  await expect(failing).rejects.toThrow(reason);
+});
