@@ -9,6 +9,8 @@ import { createClient } from '../client/client.ts';
 
 const INVOICES = fileURLToPath(new URL('../intake/samples/', import.meta.url));
 
+const SENT_TWICE = 'phone-2026-10.xml';
+
 /** By what the file is called: the company's category, and its account in the ledger. */
 const CATEGORIES: Readonly<Record<string, readonly [category: string, account: string]>> = {
   accountant: ['Revisor', 'Omkostninger:Administration:Revisor'],
@@ -43,7 +45,8 @@ export async function makeSample(given: {
     body: {
       connector: 'journal',
       name: 'Regnskab (hledger)',
-      settings: { folder: join(given.dataDirectory, 'regnskab') },
+      // September is closed: its bills show a failure, what it means, and how one change mends them.
+      settings: { folder: join(given.dataDirectory, 'regnskab'), lockedUntil: '2026-09-30' },
       rules: {
         defaultAccount: OTHERWISE[1],
         paymentAccount: 'Aktiver:Bank',
@@ -75,7 +78,9 @@ export async function makeSample(given: {
       });
     }
   }
-  return { bills: files.length };
+  // Sent twice by the supplier: recognised, shown as a duplicate, not synced.
+  await client.importBill({ params, body: await readFile(join(INVOICES, SENT_TWICE)) });
+  return { bills: files.length + 1 };
 }
 
 function categoryOf(file: string): readonly [string, string] {
