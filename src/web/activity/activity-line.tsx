@@ -51,28 +51,32 @@ export function ActivityLine({ bill, line }: { bill: BillShape; line: ActivityLi
   );
 }
 
+/** What these did is said by their name. */
+const SAID_BY_NAME = new Set(['approved', 'cancelled', 'accepted-as-separate']);
+
 function FromTo({ bill, line }: { bill: BillShape; line: ActivityLineShape }) {
   const t = useWords();
   const locale = useLocale();
-  const { before, after } = line;
-  if (before === null && after === null) return null;
-  const show = (text: string | null) =>
-    text === null || text === ''
-      ? t('activity.nothing')
-      : activityValue(text, bill.currency, locale);
-  if (line.kind === 'added' || (before === null && line.kind !== 'amount-changed' && !isEdit(line)))
-    return <p className="from-to">{show(after ?? before)}</p>;
+  const before = line.before ?? '';
+  const after = line.after ?? '';
+  if ((before === '' && after === '') || SAID_BY_NAME.has(line.kind)) return null;
+  const show = (text: string) => activityValue(text, bill.currency, locale);
+  if (!line.kind.endsWith('-changed')) return <p className="from-to">{show(after || before)}</p>;
   return (
     <p className="from-to">
-      <span className="unseen">{t('activity.from')}</span>
-      <del>{show(before)}</del>
+      <span className="unseen">{t('activity.from')} </span>
+      {before === '' ? (
+        <span className="quiet">{t('activity.nothing')}</span>
+      ) : (
+        <del>{show(before)}</del>
+      )}
       <span aria-hidden="true"> → </span>
-      <span className="unseen">{t('activity.to')}</span>
-      <ins>{show(after)}</ins>
+      <span className="unseen"> {t('activity.to')} </span>
+      {after === '' ? (
+        <span className="quiet">{t('activity.nothing')}</span>
+      ) : (
+        <ins>{show(after)}</ins>
+      )}
     </p>
   );
-}
-
-function isEdit({ kind }: ActivityLineShape): boolean {
-  return kind.endsWith('-changed');
 }

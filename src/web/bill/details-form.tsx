@@ -7,6 +7,7 @@ import { keys } from '../queries.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Button } from '../ui/button.tsx';
+import { DayInput } from '../ui/day-input.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { problemText, ProblemBanner } from '../ui/problem.tsx';
@@ -70,7 +71,14 @@ export function DetailsForm() {
             label={t('field.dueOn')}
             wrong={wrong.includes('dueOn') ? t('form.dayWrong') : null}
           >
-            {(parts) => <input {...parts} type="date" className="input" {...bind('dueOn')} />}
+            {(parts) => (
+              <DayInput
+                {...parts}
+                value={shown(draft, bill, 'dueOn', locale)}
+                readOnly={locked}
+                onType={(text) => setDraft(type(draft, bill, 'dueOn', text, locale))}
+              />
+            )}
           </Field>
           <Field label={t('field.department')}>
             {(parts) => (

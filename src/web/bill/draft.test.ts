@@ -103,7 +103,7 @@ test('an emptied category or due date is taken away, an emptied note is an empty
 test('what another person changed meanwhile shows at once in fields nobody typed in', () => {
   const draft = type(NO_DRAFT, sampleBill(), 'note', 'Min note', locale);
   const changed = sampleBill({ revision: 4, dueOn: '2026-12-24' });
-  expect(shown(draft, changed, 'dueOn', locale)).toBe('2026-12-24');
+  expect(shown(draft, changed, 'dueOn', locale)).toBe('24.12.2026');
   expect(conflicts(draft, changed, locale)).toEqual([]);
   expect(toEdit(draft, changed, locale)).toEqual({ expectedRevision: 4, note: 'Min note' });
 });
@@ -119,7 +119,7 @@ test('two people on one field is a conflict, and neither is lost until one is ch
   expect(toEdit(mine, changed, locale)).toEqual({ expectedRevision: 4, dueOn: '2026-12-15' });
 
   const theirs = forget(draft, 'dueOn');
-  expect(shown(theirs, changed, 'dueOn', locale)).toBe('2026-12-24');
+  expect(shown(theirs, changed, 'dueOn', locale)).toBe('24.12.2026');
   expect(toEdit(theirs, changed, locale)).toBeNull();
 });
 
@@ -151,7 +151,15 @@ test('undo gives the bill its former values back, on the revision it now has', (
   });
 });
 
+test('a due date typed the Danish way is sent as the day it is', () => {
+  const bill = sampleBill();
+  const draft = type(NO_DRAFT, bill, 'dueOn', '15.12.2026', locale);
+  expect(toEdit(draft, bill, locale)).toMatchObject({ dueOn: '2026-12-15' });
+  expect(type(draft, bill, 'dueOn', '01.12.2026', locale)).toEqual(NO_DRAFT);
+  expect(wrongFields(type(draft, bill, 'dueOn', '31.02.2026', locale), locale)).toEqual(['dueOn']);
+});
+
 test('amounts stand in fields the way the reader writes them', () => {
-  expect(shown(NO_DRAFT, sampleBill(), 'lines.1.net', locale)).toBe('1000,00');
-  expect(shown(NO_DRAFT, sampleBill(), 'lines.1.net', 'en-GB')).toBe('1000.00');
+  expect(shown(NO_DRAFT, sampleBill(), 'lines.1.net', locale)).toBe('1.000,00');
+  expect(shown(NO_DRAFT, sampleBill(), 'lines.1.net', 'en-GB')).toBe('1,000.00');
 });

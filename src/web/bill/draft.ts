@@ -7,8 +7,8 @@
  *   else by now (and not what they typed), there is a conflict for them to settle.
  */
 import type { BillEdit, BillShape } from '../../contract/bill-shapes.ts';
-import { isDay } from '../../core/day.ts';
-import { amountToType, readAmount } from '../reader/amounts.ts';
+import { formatAmount, readAmount } from '../reader/amounts.ts';
+import { dayToType, readDay } from '../reader/typed-days.ts';
 
 export interface Draft {
   readonly typed: Readonly<Record<string, string>>;
@@ -44,7 +44,8 @@ export function shown(draft: Draft, bill: BillShape, field: string, locale: stri
   const typed = draft.typed[field];
   if (typed !== undefined) return typed;
   const value = billValues(bill)[field] ?? '';
-  return isAmountField(field) ? amountToType(value, locale) : value;
+  if (isAmountField(field)) return formatAmount(value, bill.currency, locale);
+  return field === 'dueOn' ? dayToType(value, locale) : value;
 }
 
 export function type(
@@ -129,6 +130,6 @@ function isText(name: string): boolean {
 /** The value a text stands for; null when it stands for none. */
 function meaning(field: string, text: string, locale: string): string | null {
   if (isAmountField(field)) return readAmount(text, locale);
-  if (field === 'dueOn') return text === '' || isDay(text) ? text : null;
+  if (field === 'dueOn') return text.trim() === '' ? '' : readDay(text, new Date().getFullYear());
   return field === 'note' ? text : text.trim();
 }

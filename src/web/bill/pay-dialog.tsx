@@ -1,11 +1,13 @@
 /** Registers a payment: amount, day, and the account it was paid from. */
 import { useState } from 'react';
 import { client } from '../api.ts';
-import { amountToType, readAmount } from '../reader/amounts.ts';
+import { formatAmount, readAmount } from '../reader/amounts.ts';
 import { today } from '../reader/moments.ts';
+import { dayToType, readDay } from '../reader/typed-days.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Button } from '../ui/button.tsx';
+import { DayInput } from '../ui/day-input.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
@@ -22,8 +24,10 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
   const t = useWords();
   const locale = useLocale();
   const bill = useBill();
-  const [typed, setTyped] = useState(() => amountToType(bill.totals.outstanding, locale));
-  const [paidOn, setPaidOn] = useState(() => today(new Date()));
+  const [typed, setTyped] = useState(() =>
+    formatAmount(bill.totals.outstanding, bill.currency, locale),
+  );
+  const [typedDay, setTypedDay] = useState(() => dayToType(today(new Date()), locale));
   const [account, setAccount] = useState('');
   const pay = useBillAction(
     (body: PaymentInput, idempotencyKey) =>
@@ -36,14 +40,16 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
     onClose,
   );
   const amount = readAmount(typed, locale);
+  const paidOn = readDay(typedDay, new Date().getFullYear());
   const wrong = amount === null || Number(amount) <= 0 ? t('form.amountWrong') : null;
+  const wrongDay = paidOn === null ? t('form.dayWrong') : null;
   return (
     <Dialog title={t('bill.payTitle')} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          if (amount === null || wrong || paidOn === '') return;
+          if (amount === null || paidOn === null || wrong) return;
           pay.run({ amount, paidOn, account: account.trim() || null });
         }}
       >
@@ -58,17 +64,8 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <Field label={t('bill.paidOn')}>
-          {(parts) => (
-            <input
-              {...parts}
-              type="date"
-              className="input"
-              required
-              value={paidOn}
-              onChange={(event) => setPaidOn(event.target.value)}
-            />
-          )}
+        <Field label={t('bill.paidOn')} wrong={wrongDay}>
+          {(parts) => <DayInput {...parts} value={typedDay} onType={setTypedDay} />}
         </Field>
         <Field label={t('bill.payAccount')} help={t('bill.payAccountHelp')}>
           {(parts) => (
@@ -84,7 +81,7 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
         {pay.error && <ProblemBanner error={pay.error} />}
         <div className="doings">
           <Button onClick={onClose}>{t('act.cancel')}</Button>
-          <Button type="submit" look="primary" busy={pay.busy} reason={wrong}>
+          <Button type="submit" look="primary" busy={pay.busy} reason={wrong ?? wrongDay}>
             {t('bill.payGo')}
           </Button>
         </div>

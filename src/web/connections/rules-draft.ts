@@ -1,6 +1,6 @@
 /** Rules while a person edits them: maps are rows, so that half a row can stand; amounts are as typed. */
 import type { RulesShape } from '../../contract/sync-shapes.ts';
-import { amountToType, readAmount } from '../reader/amounts.ts';
+import { formatAmount, readAmount } from '../reader/amounts.ts';
 
 export interface Row {
   readonly id: string;
@@ -49,11 +49,16 @@ export function rulesDraft(rules: RulesShape, locale: string): RulesDraft {
       category: one.category ?? '',
       billKind: one.billKind ?? '',
       currency: one.currency ?? '',
-      amountAtLeast: one.amountAtLeast ? amountToType(one.amountAtLeast, locale) : '',
-      amountAtMost: one.amountAtMost ? amountToType(one.amountAtMost, locale) : '',
+      amountAtLeast: shown(one.amountAtLeast, locale),
+      amountAtMost: shown(one.amountAtMost, locale),
       reason: one.reason,
     })),
   };
+}
+
+/** The currency may be any; two decimals are the least that reads as an amount. */
+function shown(amount: string | undefined, locale: string): string {
+  return amount === undefined ? '' : formatAmount(amount, 'DKK', locale);
 }
 
 export type RulesWrong = 'half-row' | 'twice' | 'no-reason' | 'amount' | 'no-condition';

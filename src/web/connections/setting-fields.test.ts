@@ -11,6 +11,7 @@ const schema = {
     pageSize: { type: 'integer', default: 50 },
     journalNumber: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
     post: { type: 'boolean', default: true },
+    lockedUntil: { type: ['string', 'null'], default: null },
     extra: { type: 'object' },
   },
 };
@@ -25,6 +26,7 @@ test('each setting gets the field that suits it', () => {
     ['pageSize', 'number'],
     ['journalNumber', 'number'],
     ['post', 'yes-no'],
+    ['lockedUntil', 'text'],
     ['extra', 'json'],
   ]);
 });
@@ -34,7 +36,7 @@ test('a setting without a title is named after itself, in words', () => {
 });
 
 test('a setting with a default stands filled in and is not asked for', () => {
-  expect(typed).toMatchObject({ mode: 'draft', pageSize: '50', post: 'true' });
+  expect(typed).toMatchObject({ mode: 'draft', pageSize: '50', post: 'true', lockedUntil: '' });
   expect(wrongSettings(fields, typed, false)).toEqual(['baseUrl', 'password']);
 });
 

@@ -23,14 +23,14 @@ export function settingFields(schema: Schema, secrets: readonly string[]): Setti
   return Object.entries(asSchema(schema['properties'])).map(([name, raw]) => {
     const property = plain(asSchema(raw));
     const kind = secrets.includes(name) ? 'secret' : kindOf(property);
-    const fallback = property['default'];
+    const fallback = property['default'] ?? undefined;
     return {
       name,
       label: typeof property['title'] === 'string' ? property['title'] : fromName(name),
       help: typeof property['description'] === 'string' ? property['description'] : '',
       kind,
       // With a default it may be left out, whatever the schema of what comes out says.
-      required: required.includes(name) && fallback === undefined,
+      required: required.includes(name) && !('default' in property),
       choices: choicesOf(property),
       initial: fallback === undefined ? '' : asText(fallback),
       inputMode: kind === 'number' ? 'numeric' : isUrl(property) ? 'url' : 'text',
@@ -83,7 +83,7 @@ export function settingsFrom(fields: readonly SettingField[], typed: Typed) {
 
 function kindOf(property: Schema): SettingKind {
   if (choicesOf(property).length > 0) return 'choice';
-  switch (property['type']) {
+  switch (typeOf(property)) {
     case 'string':
       return 'text';
     case 'number':
@@ -94,6 +94,14 @@ function kindOf(property: Schema): SettingKind {
     default:
       return 'json';
   }
+}
+
+/** `['string', 'null']` is a string. */
+function typeOf(property: Schema): unknown {
+  const type = property['type'];
+  if (!Array.isArray(type)) return type;
+  const real = type.filter((one) => one !== 'null');
+  return real.length === 1 ? real[0] : undefined;
 }
 
 function choicesOf(property: Schema): string[] {

@@ -1,5 +1,5 @@
 /** The fields of a connector's settings. A kept secret shows as kept, never as itself. */
-import { useWords } from '../reader/words.tsx';
+import { type Say, useWords } from '../reader/words.tsx';
 import { Field } from '../ui/field.tsx';
 import type { SettingField, Typed } from './setting-fields.ts';
 
@@ -9,6 +9,15 @@ interface SettingInputsProps {
   readonly wrong: readonly string[];
   readonly keepSecrets: boolean;
   readonly onType: (name: string, text: string) => void;
+}
+
+type SettingKey = Parameters<Say['has']>[0];
+
+/** In the reader's language where the setting is one we know; else as the connector calls it. */
+function labelOf(field: SettingField, t: Say): string {
+  const key = `setting.${field.name}` as SettingKey;
+  const known = /^\w+$/.test(field.name) && t.has(key);
+  return known ? t(key) : field.label;
 }
 
 export function SettingInputs({ fields, typed, wrong, keepSecrets, onType }: SettingInputsProps) {
@@ -23,14 +32,16 @@ export function SettingInputs({ fields, typed, wrong, keepSecrets, onType }: Set
           onChange={(event) => onType(field.name, String(event.target.checked))}
         />
         <span>
-          {field.label}
+          {labelOf(field, t)}
           {field.help && <span className="help">{field.help}</span>}
         </span>
       </label>
     ) : (
       <Field
         key={field.name}
-        label={field.required ? field.label : t('form.optional', { label: field.label })}
+        label={
+          field.required ? labelOf(field, t) : t('form.optional', { label: labelOf(field, t) })
+        }
         help={field.help}
         wrong={wrong.includes(field.name) ? t('form.settingWrong') : null}
       >

@@ -6,7 +6,6 @@ import type { AttemptShape, ConnectionShape } from '../../contract/sync-shapes.t
 import { MoreBills } from '../bills/more-bills.tsx';
 import { attemptsQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
-import { LiveDot } from '../shell/live-dot.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Skeleton } from '../ui/loaded.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
@@ -43,7 +42,6 @@ export function Log({
     <section className="card log" aria-labelledby="log-title">
       <header>
         <h2 id="log-title">{t('log.title')}</h2>
-        <LiveDot />
       </header>
       {query.error && !query.data && <ProblemBanner error={query.error} />}
       {!query.data && !query.error && <Skeleton lines={5} />}

@@ -48,7 +48,9 @@ test('no text is left over, and none is asked for that is not there', () => {
     .join('\n');
   const plain = new Set([...source.matchAll(/\bt(?:\.rich|\.has)?\(\s*'([^']+)'/g)].map(keyOf));
   // `t(`sync.${state}`)`: every key of that shape counts as used.
-  const shapes = [...source.matchAll(/\bt(?:\.rich)?\(\s*`([^`]+)`|= `(field\.\$\{\w+\})`/g)].map(
+  const shapes = [
+    ...source.matchAll(/\bt(?:\.rich)?\(\s*`([^`]+)`|= `((?:field|setting)\.\$\{[\w.]+\})`/g),
+  ].map(
     (match) =>
       new RegExp(
         `^${keyOf(match)

@@ -22,11 +22,6 @@ export function formatAmount(amount: string, currency: string, locale: string): 
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
-/** As it stands in a field one types in: the reader's decimal sign, no grouping. */
-export function amountToType(amount: string, locale: string): string {
-  return amount.replace('.', decimalSign(locale));
-}
-
 /**
  * What a person typed → a decimal string, or null when it is no amount. Danish `1.234,50` and plain
  * `1234.50` both work: a dot followed by anything but groups of three is a decimal sign.
