@@ -46,6 +46,7 @@ export async function syncPosting(
     kind: due.kind,
     paymentId: due.paymentId,
     wishNumber: due.wishNumber,
+    lastAttemptId: due.lastAttemptId,
     trigger: due.trigger,
     changes: due.changes,
     actor: due.actor,

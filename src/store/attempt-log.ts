@@ -11,6 +11,7 @@ import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
 import { chainResults } from './attempt-chain.ts';
+import { keepable } from './keepable.ts';
 import type { HeldLane } from './lanes.ts';
 import type { PostingState } from './postings.ts';
 import type { Queryable } from './pool.ts';
@@ -24,6 +25,8 @@ export interface Opening {
   readonly paymentId: string | null;
   /** The wish the attempt answers; a newer one stays due. */
   readonly wishNumber: number;
+  /** The attempt whose knowledge this one builds on; there must have been none since. */
+  readonly lastAttemptId: string | null;
   readonly trigger: Trigger;
   readonly changes: readonly ChangeKind[];
   readonly actor: string | null;
@@ -104,10 +107,10 @@ export async function writeLog(db: Queryable, batch: LogBatch, now: Date): Promi
   const lost = new Set([...lanes.keys()].filter((token) => !held.has(token)));
   const isHeld = ({ lane }: { lane: HeldLane }) => held.has(laneToken(lane));
   const openings = batch.openings.filter(isHeld);
-  const closings = batch.closings.filter(isHeld);
+  const closings = keepable(batch.closings.filter(isHeld));
   await lockBatch(db, [...openings, ...closings]);
   const opened = await open(db, openings);
-  await insertWrites(db, batch.writes.filter(isHeld));
+  await insertWrites(db, keepable(batch.writes.filter(isHeld)));
   await close(db, closings);
   return { opened, lost };
 }
@@ -130,6 +133,7 @@ async function stillHeld(
   return new Set(rows.map(laneToken));
 }
 
+/** Bill by bill, in the order in which everybody locks them, so that nobody waits in a ring. */
 async function lockBatch(
   db: Queryable,
   items: readonly { lane: HeldLane; postingId: string }[],
@@ -139,7 +143,7 @@ async function lockBatch(
     `select 1
      from postings
      where (company_id, posting_id) in (select * from unnest($1::uuid[], $2::uuid[]))
-     order by posting_id
+     order by bill_id, posting_id
      for no key update`,
     [items.map(({ lane }) => lane.companyId), items.map(({ postingId }) => postingId)],
   );
@@ -151,17 +155,19 @@ async function open(db: Queryable, openings: readonly Opening[]): Promise<Readon
     `update postings p
      set open_attempt_id = o."attemptId", state = 'syncing', due_at = null, burst_began_at = null, waiting_for = null,
        priority = 1, changes = '{}', actor = null, request_ids = '{}'
-     from json_to_recordset($1) as o ("companyId" uuid, "postingId" uuid, "attemptId" uuid, "wishNumber" bigint)
+     from json_to_recordset($1) as o ("companyId" uuid, "postingId" uuid, "attemptId" uuid, "wishNumber" bigint, "lastAttemptId" uuid)
      where p.company_id = o."companyId" and p.posting_id = o."postingId"
        and p.wish_number = o."wishNumber" and p.open_attempt_id is null
+       and p.last_attempt_id is not distinct from o."lastAttemptId"
      returning o."attemptId"`,
     [
       JSON.stringify(
-        openings.map(({ lane, postingId, attemptId, wishNumber }) => ({
+        openings.map(({ lane, postingId, attemptId, wishNumber, lastAttemptId }) => ({
           companyId: lane.companyId,
           postingId,
           attemptId,
           wishNumber,
+          lastAttemptId,
         })),
       ),
     ],
@@ -169,7 +175,7 @@ async function open(db: Queryable, openings: readonly Opening[]): Promise<Readon
   const opened = new Set(rows.map((row) => row.attemptId));
   const rowsToInsert = openings
     .filter(({ attemptId }) => opened.has(attemptId))
-    .map(({ lane, wishNumber: _wishNumber, ...opening }) => ({
+    .map(({ lane, wishNumber: _wish, lastAttemptId: _last, ...opening }) => ({
       ...opening,
       companyId: lane.companyId,
       connectionId: lane.connectionId,

@@ -202,9 +202,16 @@ export async function parkPayments(
   postingIds: readonly string[],
 ): Promise<void> {
   await db.query(
-    `update postings
+    `with early as (
+       select posting_id
+       from postings
+       where company_id = $1 and posting_id = any ($2) and open_attempt_id is null
+       order by bill_id, posting_id
+       for no key update
+     )
+     update postings
      set due_at = null, waiting_for = 'invoice', state = 'waiting'
-     where company_id = $1 and posting_id = any ($2) and open_attempt_id is null`,
+     where company_id = $1 and posting_id in (select posting_id from early)`,
     [companyId, postingIds],
   );
 }
@@ -216,15 +223,22 @@ export async function wakePayments(
   now: Date,
 ): Promise<number> {
   const { rowCount } = await db.query(
-    `update postings p
+    `with ready as (
+       select p.posting_id
+       from postings p
+       where p.company_id = $1 and p.connection_id = $2 and p.waiting_for = 'invoice'
+         and not exists (
+           select 1
+           from postings i
+           where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
+             and i.kind = 'supplier-invoice' and i.remote_id is null and i.off is null and i.wanted = 'present'
+         )
+       order by p.bill_id, p.posting_id
+       for no key update
+     )
+     update postings
      set due_at = $3, waiting_for = null
-     where p.company_id = $1 and p.connection_id = $2 and p.waiting_for = 'invoice'
-       and not exists (
-         select 1
-         from postings i
-         where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
-           and i.kind = 'supplier-invoice' and i.remote_id is null and i.off is null and i.wanted = 'present'
-       )`,
+     where company_id = $1 and posting_id in (select posting_id from ready)`,
     [lane.companyId, lane.connectionId, now],
   );
   return rowCount ?? 0;

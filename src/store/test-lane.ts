@@ -1,0 +1,160 @@
+/** For tests of the store: a company with a connection, bills and their postings, as the engine writes them. */
+import type { Bill } from '../core/bill.ts';
+import { timeOrderedIds } from '../core/clock.ts';
+import { DEFAULT_RULES } from '../core/rules.ts';
+import { sampleBill } from '../core/test-bill.ts';
+import type { Closing, Known, Opening } from './attempt-log.ts';
+import { insertBill } from './bills.ts';
+import { insertCompany } from './companies.ts';
+import { insertConnection } from './connections.ts';
+import { type HeldLane, type LaneKey, takeLane } from './lanes.ts';
+import type { Pool } from './pool.ts';
+import { listPostings, type Posting, type Wish, writeWishes } from './postings.ts';
+
+/** A clock that tests set, and ids that follow it. */
+export const clock = { at: new Date('2026-11-24T10:00:00Z'), now: () => clock.at };
+let chance = 0;
+export const ids = timeOrderedIds(clock, (length) => {
+  const bytes = new Uint8Array(length);
+  new DataView(bytes.buffer).setUint32(1, ++chance);
+  return bytes;
+});
+
+export const later = (ms: number) => new Date(clock.at.getTime() + ms);
+
+export async function makeLane(pool: Pool): Promise<LaneKey> {
+  const companyId = ids.next();
+  const connectionId = ids.next();
+  const at = clock.at;
+  await insertCompany(pool, {
+    id: companyId,
+    name: 'Prøve ApS',
+    baseCurrency: 'DKK',
+    createdAt: at,
+  });
+  await insertConnection(pool, {
+    id: connectionId,
+    companyId,
+    connector: 'journal',
+    name: 'Regnskab',
+    enabled: true,
+    settings: {},
+    sealedSecrets: null,
+    rules: DEFAULT_RULES,
+    createdAt: at,
+    changedAt: at,
+  });
+  return { companyId, connectionId };
+}
+
+export async function hold(
+  pool: Pool,
+  lane: LaneKey,
+  owner = 'me',
+  ms = 60_000,
+): Promise<HeldLane> {
+  const held = await takeLane(pool, lane, owner, clock.at, later(ms));
+  if (!held) throw new Error('The lane is held by another.');
+  return held;
+}
+
+export async function makeBill(
+  pool: Pool,
+  lane: LaneKey,
+  given: Partial<Bill> = {},
+): Promise<Bill> {
+  const id = ids.next();
+  const bill = sampleBill({ id, companyId: lane.companyId, number: id, ...given });
+  await insertBill(pool, bill);
+  return bill;
+}
+
+/** A posting that is due now, unless said otherwise. */
+export async function makePosting(
+  pool: Pool,
+  lane: LaneKey,
+  bill: Bill,
+  given: Partial<Wish> = {},
+): Promise<Posting> {
+  const wish: Wish = {
+    id: ids.next(),
+    companyId: lane.companyId,
+    connectionId: lane.connectionId,
+    billId: bill.id,
+    kind: 'supplier-invoice',
+    paymentId: null,
+    wanted: 'present',
+    wantedRevision: bill.revision,
+    off: null,
+    wishNumber: 1,
+    dueAt: clock.at,
+    burstBeganAt: clock.at,
+    priority: 1,
+    trigger: 'change',
+    changes: ['added'],
+    actor: 'Bogholderen',
+    requestIds: [],
+    state: 'waiting',
+    waitingFor: null,
+    ...given,
+  };
+  await writeWishes(pool, [wish]);
+  return readPosting(pool, bill, wish.id);
+}
+
+export async function readPosting(pool: Pool, bill: Bill, id: string): Promise<Posting> {
+  const all = await listPostings(pool, bill.companyId, bill.id);
+  return all.find((posting) => posting.id === id)!;
+}
+
+export function openingOf(lane: HeldLane, bill: Bill, posting: Posting): Opening {
+  return {
+    lane,
+    attemptId: ids.next(),
+    postingId: posting.id,
+    billId: bill.id,
+    kind: posting.kind,
+    paymentId: posting.paymentId,
+    wishNumber: posting.wishNumber,
+    lastAttemptId: posting.lastAttemptId,
+    trigger: posting.trigger,
+    changes: posting.changes,
+    actor: posting.actor,
+    requestIds: posting.requestIds,
+    openedAt: clock.at,
+    bill,
+    document: null,
+    fields: null,
+  };
+}
+
+export const IN_STEP: Known = {
+  state: 'in-step',
+  retryAt: null,
+  failures: 0,
+  mustLook: false,
+  generation: 0,
+  remoteId: 'invoice-1',
+  remoteVersion: '1',
+  link: null,
+  confirmedFields: { number: 'F-1' },
+  confirmedRevision: 1,
+  inStepAt: new Date('2026-11-24T10:00:00Z'),
+};
+
+export function closingOf(opening: Opening, given: Partial<Closing> = {}): Closing {
+  const { lane, attemptId, postingId, billId } = opening;
+  return {
+    lane,
+    attemptId,
+    postingId,
+    billId,
+    closedAt: clock.at,
+    durationMs: 12.3,
+    outcome: 'created',
+    failure: null,
+    exchanges: [],
+    known: IN_STEP,
+    ...given,
+  };
+}
