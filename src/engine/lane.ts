@@ -37,6 +37,9 @@ export interface LaneSurroundings {
 
 const CLAIM = 128;
 
+/** So many faults of the system in a row, over whatever bills, and it counts as down. */
+const FAULTS_IN_A_ROW = 5;
+
 export function workLane(given: LaneSurroundings): LaneWork {
   const bell = createBell();
   return { wake: bell.ring, done: work(given, bell) };
@@ -52,6 +55,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   let pause: FailureDetails | null = null;
   let broken: unknown = null;
   let paymentsMayWake = true;
+  let faultsInARow = 0;
   // After a pause, one attempt probes; the rest follow when it succeeds.
   let probing = lane.pauseCount > 0;
 
@@ -61,8 +65,13 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       pause = ending.pause;
       return;
     }
+    faultsInARow = isFaultOfSystem(ending) ? faultsInARow + 1 : 0;
+    if (faultsInARow >= (probing ? 1 : FAULTS_IN_A_ROW)) {
+      pause = ending.failure;
+      return;
+    }
     if (isSuccess(ending.outcome)) paymentsMayWake = true;
-    if (pauseCount > 0) {
+    if (pauseCount > 0 && !isFaultOfSystem(ending)) {
       pauseCount = 0;
       probing = false;
       await endPause(pool, lane);
@@ -76,7 +85,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
     const attempt = syncPosting(context, log, hold, session, due)
       .then(settled)
       .catch((error: unknown) => {
-        broken = error;
+        broken ??= error;
       })
       .finally(() => {
         underWay.delete(due.id);
@@ -86,48 +95,61 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
     underWay.set(due.id, attempt);
   };
 
-  if (lane.pausedUntil && lane.pausedUntil > clock.now()) return;
   await closeOrphans(context, log, lane);
+  if (lane.pausedUntil && lane.pausedUntil > clock.now()) return;
 
   let queue: DuePosting[] = [];
   let session: LaneSession | null = null;
-  while (!given.isStopping() && !pause && broken === null) {
-    hold.assertHeld();
-    if (queue.length === 0) {
-      if (paymentsMayWake) {
-        paymentsMayWake = false;
-        await wakePayments(pool, lane, clock.now());
+  try {
+    while (!given.isStopping() && !pause && broken === null) {
+      hold.assertHeld();
+      if (queue.length === 0) {
+        if (paymentsMayWake) {
+          paymentsMayWake = false;
+          await wakePayments(pool, lane, clock.now());
+        }
+        try {
+          session = await given.session();
+        } catch (error) {
+          if (!(error instanceof SyncFailure)) throw error;
+          pause = error.details;
+          break;
+        }
+        if (session) queue = await claim(given, underWay, busyBills);
       }
-      try {
-        session = await given.session();
-      } catch (error) {
-        if (!(error instanceof SyncFailure)) throw error;
-        pause = error.details;
-        break;
+      if (!session || queue.length === 0) {
+        if (underWay.size > 0) await bell.wait(timing.pollMs);
+        else if (!(await waitForWork(given, bell))) break;
+        continue;
       }
-      if (session) queue = await claim(given, underWay, busyBills);
-    }
-    if (!session || queue.length === 0) {
-      if (underWay.size > 0) await bell.wait(timing.pollMs);
-      else if (!(await waitForWork(given, bell))) break;
-      continue;
-    }
-    const most = probing ? 1 : session.limits.concurrent;
-    while (queue.length > 0 && underWay.size < most) {
-      const waitMs = session.pace.take();
-      if (waitMs > 0) {
-        await bell.wait(Math.min(waitMs, timing.pollMs));
-        break;
+      const most = probing ? 1 : session.limits.concurrent;
+      while (queue.length > 0 && underWay.size < most) {
+        const waitMs = session.pace.take();
+        if (waitMs > 0) {
+          await bell.wait(Math.min(waitMs, timing.pollMs));
+          break;
+        }
+        const due = queue.shift()!;
+        if (!busyBills.has(due.billId)) start(session, due);
       }
-      const due = queue.shift()!;
-      if (!busyBills.has(due.billId)) start(session, due);
+      if (underWay.size >= most) await bell.wait(timing.pollMs);
     }
-    if (underWay.size >= most) await bell.wait(timing.pollMs);
+  } catch (error) {
+    broken ??= error;
   }
+  // Whatever broke: the lane is not given back over attempts that are still under way (invariant 2).
   await Promise.all(underWay.values());
   if (broken !== null)
     throw broken instanceof Error ? broken : new Error('the lane broke', { cause: broken });
   if (pause) await pauseFor(given, pause, pauseCount + 1);
+}
+
+/** A failure that is no bill's own: the next bill would most likely meet it too. */
+function isFaultOfSystem({ failure }: Ending): boolean {
+  return (
+    failure !== null &&
+    ['target-error', 'target-busy', 'answer-lost', 'answer-unreadable'].includes(failure.code)
+  );
 }
 
 /** Nothing is due: waits for what may come next; false when the lane may be given back. */
@@ -149,8 +171,10 @@ async function claim(
   busyBills: ReadonlySet<string>,
 ): Promise<DuePosting[]> {
   const { pool, clock } = context;
-  const due = await claimable(pool, hold.lane, clock.now(), CLAIM + underWay.size);
-  const free = due.filter(({ id, billId }) => !underWay.has(id) && !busyBills.has(billId));
+  // As it was before we asked: one that ends meanwhile is in the answer as it was before it began.
+  const [begun, busy] = [new Set(underWay.keys()), new Set(busyBills)];
+  const due = await claimable(pool, hold.lane, clock.now(), CLAIM + begun.size);
+  const free = due.filter(({ id, billId }) => !begun.has(id) && !busy.has(billId));
   const early = free.filter(isEarly);
   if (early.length > 0) {
     await parkPayments(

@@ -68,6 +68,8 @@ function wishesFor(
     now: context.clock.now(),
   };
   const planned = planBill(bill, connection, existing, asking, () => context.ids.next());
+  // On a connection as it was set up, what there is was planned on these very rules.
+  if (connection.changedAt.getTime() === connection.createdAt.getTime()) return planned;
   const again = existing.filter(
     (posting) =>
       posting.connectionId === connection.id &&

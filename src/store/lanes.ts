@@ -78,8 +78,9 @@ export async function renewLeases(
 }
 
 /**
- * Gives a lane back and says when it is due next. In a transaction: first the lock, so that a wish
- * committed in between is seen by the second statement or finds the lane free and wakes it.
+ * Gives a lane back and says when it is due next: at once, when an attempt could not be closed. In a
+ * transaction: first the lock, so that a wish committed in between is seen by the second statement or
+ * finds the lane free and wakes it.
  */
 export async function releaseLane(db: Queryable, lane: HeldLane): Promise<void> {
   const { rows } = await db.query(
@@ -91,10 +92,12 @@ export async function releaseLane(db: Queryable, lane: HeldLane): Promise<void> 
     `update lanes
      set lease_owner = null, lease_until = null,
        next_due_at = (
-         select greatest(min(p.due_at), lanes.paused_until)
+         select greatest(
+           min(case when p.open_attempt_id is null then p.due_at else to_timestamp(0) end), lanes.paused_until
+         )
          from postings p
-         where p.company_id = $1 and p.connection_id = $2 and p.due_at is not null
-         having min(p.due_at) is not null
+         where p.company_id = $1 and p.connection_id = $2 and (p.due_at is not null or p.open_attempt_id is not null)
+         having count(*) > 0
        )
      where company_id = $1 and connection_id = $2`,
     [lane.companyId, lane.connectionId],

@@ -16,6 +16,10 @@ import {
   type SandboxSystemOptions,
   startSandboxSystem,
 } from '../../src/sdk/testing/sandbox-system.ts';
+import { dirname, join } from 'node:path';
+import { pino } from 'pino';
+import type { EngineTiming } from '../../src/engine/engine.ts';
+import { type Service, startService } from '../../src/service/service.ts';
 import type { World } from './world.ts';
 
 export interface Books {
@@ -35,6 +39,7 @@ export interface Books {
   invoice(billId: string): Promise<PostingShape>;
   /** Oldest first. */
   attempts(billId: string): Promise<AttemptShape[]>;
+  /** Of the attempts, oldest first: `created`, `failed: period-locked`, null while under way. */
   outcomes(billId: string): Promise<(string | null)[]>;
   /** Waits until every posting of the bill is in one of these states. */
   reach(billId: string, ...states: PostingShape['state'][]): Promise<PostingShape[]>;
@@ -114,7 +119,10 @@ export async function openBooks(
       (await books.postings(billId)).find(({ kind }) => kind === 'supplier-invoice')!,
     attempts: async (billId) =>
       (await client.listAttempts({ ...at(billId), query: { limit: 200 } })).items.toReversed(),
-    outcomes: async (billId) => (await books.attempts(billId)).map(({ outcome }) => outcome),
+    outcomes: async (billId) =>
+      (await books.attempts(billId)).map(({ outcome, failure }) =>
+        failure ? `${outcome}: ${failure.code}` : outcome,
+      ),
     reach: (billId, ...states) =>
       world.until(
         () => books.postings(billId),
@@ -123,6 +131,27 @@ export async function openBooks(
       ),
   };
   return books;
+}
+
+/** A second service on a world's database, with the same key: as another machine would be. */
+export function startAnother(world: World, timing: Partial<EngineTiming> = {}): Promise<Service> {
+  return startService(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      dataDirectory: join(dirname(world.folder), 'data'),
+      databaseUrl: world.database.url,
+      sample: false,
+      logLevel: 'silent',
+      largestImportBytes: 1024,
+      person: 'Bogholderen',
+    },
+    {
+      logger: pino({ level: process.env['SPOR_TEST_LOG'] ?? 'silent' }),
+      phase: () => {},
+      timing: { pollMs: 100, timeoutMs: 3_000, ...timing },
+    },
+  );
 }
 
 const systems: SandboxSystem[] = [];
