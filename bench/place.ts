@@ -28,6 +28,7 @@ import { createVault } from '../src/store/secrets.ts';
 export interface Place {
   readonly context: EngineContext;
   readonly targetUrl: string;
+  readonly databaseUrl: string;
   company(name: string): Promise<Company>;
   connect(company: Company, concurrent: number): Promise<Connection>;
   /** Adds bills as any change does: bill, activity and wish in one transaction each. */
@@ -35,7 +36,8 @@ export interface Place {
   stop(): Promise<void>;
 }
 
-export async function openPlace(): Promise<Place> {
+/** `targetUrl`: a target the benchmark has started itself. */
+export async function openPlace(given: { targetUrl?: string } = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'spor-bench-'));
   const postgres = await startEmbeddedPostgres({
     dataDir: join(folder, 'postgres'),
@@ -44,7 +46,7 @@ export async function openPlace(): Promise<Place> {
   const pool = await openPool(postgres.url, { applicationName: 'spor bench', max: 20 });
   await migrate(pool);
   await ensurePartitions(pool, systemClock.now());
-  const target = await startTarget();
+  const target = given.targetUrl ? { url: given.targetUrl, process: null } : await startTarget();
   const context: EngineContext = {
     pool,
     clock: systemClock,
@@ -59,6 +61,7 @@ export async function openPlace(): Promise<Place> {
   return {
     context,
     targetUrl: target.url,
+    databaseUrl: postgres.url,
     async company(name) {
       const company = {
         id: context.ids.next(),
@@ -110,7 +113,7 @@ export async function openPlace(): Promise<Place> {
       await Promise.all(Array.from({ length: 16 }, one));
     },
     async stop() {
-      target.process.kill('SIGKILL');
+      target.process?.kill('SIGKILL');
       await pool.end();
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
