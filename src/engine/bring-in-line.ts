@@ -19,6 +19,8 @@ export interface Task {
   readonly fields: PostingFields;
   readonly wanted: 'present' | 'absent';
   readonly before: KnownBefore;
+  /** What attempts whose answers were lost may have made of it since: not somebody else's doing. */
+  readonly lost: readonly PostingFields[];
   /** A person asked: overwrite what was changed there, make again what was deleted there. */
   readonly byPerson: boolean;
   supplierRemoteId(call: Call): Promise<string | null>;
@@ -33,8 +35,8 @@ export async function bringInLine(
   if (task.wanted === 'absent') return remove(session, call, task, there);
   if (!there) return create(session, call, task);
   if (diffFields(there.fields, task.fields).length === 0) {
-    const found = task.before.remoteId === null;
-    return success(found ? 'linked' : 'unchanged', there, task);
+    const isKnown = task.before.remoteId === there.remoteId;
+    return success(isKnown ? 'unchanged' : 'linked', there, task);
   }
   const conflicts = conflictsWith(task, there);
   if (conflicts.length > 0 && !task.byPerson) throw new ChangedInTarget(conflicts);
@@ -48,23 +50,22 @@ async function look(
   task: Task,
 ): Promise<RemotePosting | null> {
   const { before, document } = task;
-  if (before.remoteId !== null) {
-    const there = await session.read(call, before.remoteId, document);
-    if (!there && task.wanted === 'present' && !task.byPerson)
-      throw new SyncFailure('deleted-in-target');
-    return there;
-  }
-  return before.mustLook || task.byPerson || task.wanted === 'absent'
-    ? session.find(call, document)
-    : null;
+  const mayBeThere = before.mustLook || task.byPerson || task.wanted === 'absent';
+  if (before.remoteId === null) return mayBeThere ? session.find(call, document) : null;
+  const there = await session.read(call, before.remoteId, document);
+  if (there) return there;
+  // Gone; unless it was made again by an attempt whose answer was lost.
+  const again = mayBeThere ? await session.find(call, document) : null;
+  if (!again && task.wanted === 'present' && !task.byPerson)
+    throw new SyncFailure('deleted-in-target');
+  return again;
 }
 
 async function create(session: ConnectorSession, call: Call, task: Task): Promise<Success> {
   // Deleted over there, and a person asked: a new logical write, with a key of its own.
   const generation = task.before.generation + (task.before.remoteId === null ? 0 : 1);
   const options = await writeOptions(call, task, 'create', generation);
-  const there = await session.create(call, task.document, options);
-  return { ...success('created', there, task), generation };
+  return success('created', await session.create(call, task.document, options), task);
 }
 
 async function update(
@@ -118,12 +119,13 @@ async function remove(
   };
 }
 
-/** What differs from what we last confirmed, and is not what the bill says either. */
+/** What differs from what we last confirmed, is not what the bill says, and is nothing we may have written. */
 function conflictsWith(task: Task, there: RemotePosting): ThreeWayDifference[] {
   const { confirmedFields } = task.before;
   if (!confirmedFields) return [];
+  const ours = [task.fields, ...task.lost];
   return diffFields(confirmedFields, there.fields)
-    .filter(({ field, after }) => after !== (task.fields[field] ?? null))
+    .filter(({ field, after }) => !ours.some((fields) => (fields[field] ?? null) === after))
     .map(({ field, before, after }) => ({
       field,
       confirmed: before,
@@ -132,8 +134,10 @@ function conflictsWith(task: Task, there: RemotePosting): ThreeWayDifference[] {
     }));
 }
 
-function success(outcome: Success['outcome'], there: RemotePosting, task: Task): Success {
-  return { outcome, there, confirmedFields: there.fields, generation: task.before.generation };
+function success(outcome: Success['outcome'], there: RemotePosting, { before }: Task): Success {
+  const isAnother = before.remoteId !== null && before.remoteId !== there.remoteId;
+  const generation = before.generation + (isAnother ? 1 : 0);
+  return { outcome, there, confirmedFields: there.fields, generation };
 }
 
 /** The same logical write carries the same key, however often it is tried. */

@@ -128,7 +128,9 @@ async function attempt(
       fields,
       wanted: due.wanted,
       before: due,
-      byPerson: due.trigger === 'manual' || due.trigger === 'bulk',
+      lost: due.lostFields ?? [],
+      // Also when it is tried again, or when changes came while it waited.
+      byPerson: due.requestIds.length > 0,
       supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
     };
     const success = await bringInLine(work.session, call, task);

@@ -240,6 +240,8 @@ async function close(db: Queryable, closings: readonly Closing[]): Promise<void>
        last_attempt_id = k."attemptId",
        due_at = coalesce(p.due_at, case when p.off is null or p.wanted = 'absent' then k."retryAt" end),
        trigger = case when p.due_at is null and k."retryAt" is not null then 'retry' else p.trigger end,
+       -- what a person asked for is asked for until it is done
+       request_ids = case when k."retryAt" is not null then a.request_ids || p.request_ids else p.request_ids end,
        state = case
          when p.due_at is not null then 'waiting'
          when p.off is not null and p.wanted = 'present' then 'off'
@@ -260,6 +262,7 @@ async function close(db: Queryable, closings: readonly Closing[]): Promise<void>
        failure jsonb, "mustLook" boolean, generation integer, "remoteId" text, "remoteVersion" text, link text,
        "confirmedFields" jsonb, "confirmedRevision" integer, "inStepAt" timestamptz
      )
+     join attempts a on a.company_id = k."companyId" and a.attempt_id = k."attemptId"
      where p.company_id = k."companyId" and p.posting_id = k."postingId" and p.open_attempt_id = k."attemptId"`,
     [
       JSON.stringify(

@@ -161,6 +161,8 @@ export interface DuePosting extends Posting {
   } | null;
   /** For an invoice to be removed: a payment of it is still there. */
   readonly paymentInTheWay: boolean;
+  /** What attempts may have written since it was last in step, whose answers were lost. */
+  readonly lostFields: readonly PostingFields[] | null;
 }
 
 /** The next due postings of a lane: manual first, then by when they were due. */
@@ -182,7 +184,14 @@ export async function claimable(
          from postings pay
          where pay.company_id = p.company_id and pay.bill_id = p.bill_id and pay.connection_id = p.connection_id
            and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and pay.due_at is not null
-       ) as "paymentInTheWay"
+       ) as "paymentInTheWay",
+       case when p.must_look then (
+         select jsonb_agg(a.fields)
+         from attempts a
+         join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
+         where a.company_id = p.company_id and a.posting_id = p.posting_id and a.fields is not null
+           and r.outcome = 'uncertain' and (p.in_step_at is null or a.opened_at > p.in_step_at)
+       ) end as "lostFields"
      from postings p
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
      left join postings i on p.kind = 'supplier-payment' and i.company_id = p.company_id and i.bill_id = p.bill_id

@@ -1,0 +1,261 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { SyncFailure } from '../core/failure.ts';
+import { DEFAULT_RULES } from '../core/rules.ts';
+import { sampleBill } from '../core/test-bill.ts';
+import { createRecordingCall } from '../sdk/testing/recording-call.ts';
+import { bringInLine, type Task } from './bring-in-line.ts';
+import { documentFor } from './documents.ts';
+import { ChangedInTarget, endBadly, endWell, type KnownBefore } from './settle.ts';
+import { createLedger, type Ledger } from './test-ledger.ts';
+
+const NOTHING: KnownBefore = {
+  failures: 0,
+  mustLook: false,
+  generation: 0,
+  remoteId: null,
+  remoteVersion: null,
+  link: null,
+  confirmedFields: null,
+  confirmedRevision: null,
+  inStepAt: null,
+};
+const now = new Date('2026-11-24T10:00:00Z');
+
+let ledger: Ledger;
+/** What the engine knows, attempt after attempt, as it keeps it between two. */
+let known: KnownBefore;
+let lost: Task['lost'];
+let person: boolean;
+beforeEach(() => {
+  ledger = createLedger();
+  known = NOTHING;
+  lost = [];
+  person = false;
+});
+
+function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
+  const posting = {
+    postingId: 'p-1',
+    kind: 'supplier-invoice',
+    paymentId: null,
+    wanted,
+    invoice: null,
+  } as const;
+  const rules = { ...DEFAULT_RULES, defaultAccount: '5010' };
+  const document = documentFor(sampleBill({ note }), posting, rules);
+  return {
+    document,
+    fields: ledger.fields(document),
+    wanted,
+    before: known,
+    lost,
+    byPerson: person,
+    supplierRemoteId: async () => null,
+  };
+}
+
+/** One attempt: its outcome, or the code of its failure. */
+async function attempt(note: string, wanted: Task['wanted'] = 'present'): Promise<string> {
+  const task = taskFor(note, wanted);
+  ledger.story.length = 0;
+  try {
+    const success = await bringInLine(ledger, createRecordingCall(), task);
+    ({ known } = endWell(success, 1, now));
+    lost = [];
+    return success.outcome;
+  } catch (error) {
+    const ending = endBadly(error, known, { mayHaveWritten: true, now, random: Math.random });
+    ({ known } = ending);
+    if (ending.outcome === 'uncertain') lost = [...lost, task.fields];
+    return ending.failure!.code;
+  }
+}
+const noteThere = () => [...ledger.records.values()].map(({ fields }) => fields['note']);
+
+describe('a first attempt', () => {
+  test('What was never sent is created without looking', async () => {
+    expect(await attempt('a')).toBe('created');
+    expect(ledger.story).toEqual(['create']);
+  });
+
+  test('What is there already as wanted is left alone', async () => {
+    await attempt('a');
+    expect(await attempt('a')).toBe('unchanged');
+    expect(ledger.story).toEqual(['read']);
+  });
+
+  test('What differs is updated on the version that was read', async () => {
+    await attempt('a');
+    expect(await attempt('b')).toBe('updated');
+    expect(ledger.story).toEqual(['read', 'update']);
+    expect(noteThere()).toEqual(['b']);
+  });
+});
+
+describe('after an answer that was lost (invariant 3)', () => {
+  test('What had arrived is found and linked, not created again', async () => {
+    ledger.lose('after');
+    expect(await attempt('a')).toBe('answer-lost');
+    expect(await attempt('a')).toBe('linked');
+    expect(ledger.story).toEqual(['find']);
+    expect(ledger.records.size).toBe(1);
+  });
+
+  test('What had not arrived is looked for, and created once, under the same key', async () => {
+    ledger.lose('before');
+    await attempt('a');
+    expect(await attempt('a')).toBe('created');
+    expect(ledger.story).toEqual(['find', 'create']);
+    expect(ledger.keys[0]).toBe(ledger.keys[1]);
+    expect(ledger.records.size).toBe(1);
+  });
+
+  test('When the bill changed meanwhile, what had arrived is found and updated', async () => {
+    ledger.lose('after');
+    await attempt('a');
+    expect(await attempt('b')).toBe('updated');
+    expect(ledger.story).toEqual(['find', 'update']);
+    expect(noteThere()).toEqual(['b']);
+  });
+
+  test('Our own update whose answer was lost is not taken for a change somebody made there', async () => {
+    await attempt('a');
+    ledger.lose('after');
+    expect(await attempt('b')).toBe('answer-lost');
+    expect(await attempt('c')).toBe('updated');
+    expect(noteThere()).toEqual(['c']);
+  });
+
+  test('But a change somebody made after it is', async () => {
+    await attempt('a');
+    ledger.lose('after');
+    await attempt('b');
+    ledger.edit('note', 'theirs');
+    expect(await attempt('c')).toBe('changed-in-target');
+    expect(noteThere()).toEqual(['theirs']);
+  });
+
+  test('A removal that had arrived is one', async () => {
+    await attempt('a');
+    ledger.lose('after');
+    expect(await attempt('a', 'absent')).toBe('answer-lost');
+    expect(await attempt('a', 'absent')).toBe('removed');
+    expect(ledger.story).toEqual(['read', 'find']);
+  });
+});
+
+describe('what somebody deleted there (invariant 7)', () => {
+  beforeEach(async () => {
+    await attempt('a');
+    ledger.records.clear();
+  });
+
+  test('Is not made again by itself, however often it is tried', async () => {
+    expect(await attempt('b')).toBe('deleted-in-target');
+    expect(await attempt('c')).toBe('deleted-in-target');
+    expect(ledger.records.size).toBe(0);
+  });
+
+  test('Is made again when a person asks, as a new write with a key of its own', async () => {
+    person = true;
+    expect(await attempt('a')).toBe('created');
+    expect(ledger.keys[1]).not.toBe(ledger.keys[0]);
+    expect(known).toMatchObject({ remoteId: 'record-2', generation: 1 });
+  });
+
+  test('Is found, when making it again had arrived though the answer was lost', async () => {
+    person = true;
+    ledger.lose('after');
+    expect(await attempt('a')).toBe('answer-lost');
+    expect(await attempt('a')).toBe('linked');
+    expect(ledger.records.size).toBe(1);
+    expect(known).toMatchObject({ remoteId: 'record-2', generation: 1 });
+  });
+
+  test('Also by a later attempt that nobody asked for', async () => {
+    person = true;
+    ledger.lose('after');
+    await attempt('a');
+    person = false;
+    expect(await attempt('a')).toBe('linked');
+    expect(ledger.records.size).toBe(1);
+  });
+
+  test('Is what was wanted, when the bill is cancelled', async () => {
+    expect(await attempt('a', 'absent')).toBe('removed');
+    expect(ledger.story).toEqual(['read', 'find']);
+    expect(known).toMatchObject({ remoteId: null, generation: 1 });
+  });
+});
+
+describe('what somebody changed there (invariant 7)', () => {
+  beforeEach(async () => {
+    await attempt('ours');
+    ledger.edit('note', 'theirs');
+  });
+
+  test('Is not overwritten; the three values are told', async () => {
+    const failing = bringInLine(ledger, createRecordingCall(), taskFor('new'));
+    await expect(failing).rejects.toThrow(ChangedInTarget);
+    const error = (await failing.catch((thrown: unknown) => thrown)) as ChangedInTarget;
+    expect(error.conflicts).toEqual([
+      { field: 'note', confirmed: 'ours', there: 'theirs', wanted: 'new' },
+    ]);
+    expect(noteThere()).toEqual(['theirs']);
+  });
+
+  test('Is overwritten when a person asks', async () => {
+    person = true;
+    expect(await attempt('new')).toBe('updated');
+    expect(noteThere()).toEqual(['new']);
+  });
+
+  test('Is fine when it is what the bill says by now', async () => {
+    expect(await attempt('theirs')).toBe('unchanged');
+  });
+
+  test('Another field of the bill does not excuse it', async () => {
+    ledger.edit('dueOn', '2026-12-24');
+    const failing = bringInLine(ledger, createRecordingCall(), taskFor('theirs'));
+    await expect(failing).rejects.toMatchObject({
+      conflicts: [
+        { field: 'dueOn', confirmed: '2026-11-30', there: '2026-12-24', wanted: '2026-11-30' },
+      ],
+    });
+  });
+});
+
+describe('somebody who was quicker by a hair', () => {
+  beforeEach(() => attempt('a'));
+
+  test('Who changed nothing of ours is no hindrance', async () => {
+    ledger.beforeUpdate = () => {
+      for (const record of ledger.records.values()) record.version += 1;
+    };
+    expect(await attempt('b')).toBe('updated');
+    expect(ledger.story).toEqual(['read', 'update', 'read', 'update']);
+  });
+
+  test('Who deleted it is respected', async () => {
+    ledger.beforeUpdate = () => {
+      for (const record of ledger.records.values()) record.version += 1;
+      const read = ledger.read;
+      ledger.read = async (...given) => {
+        ledger.read = read;
+        ledger.records.clear();
+        return read(...given);
+      };
+    };
+    expect(await attempt('b')).toBe('deleted-in-target');
+    expect(ledger.records.size).toBe(0);
+  });
+});
+
+test('A system that can not remove says so, and nothing is pretended', async () => {
+  await attempt('a');
+  const { remove: _, ...without } = ledger;
+  const failing = bringInLine(without, createRecordingCall(), taskFor('a', 'absent'));
+  await expect(failing).rejects.toMatchObject({ details: { code: 'not-supported' } });
+  await expect(failing).rejects.toThrow(SyncFailure);
+  expect(ledger.records.size).toBe(1);
+});
