@@ -232,7 +232,7 @@ async function close(db: Queryable, closings: readonly Closing[]): Promise<void>
        "failureCode" text, failure jsonb, "remoteId" text, link text, exchanges jsonb, "chainNumber" bigint,
        "previousHash" text, hash text
      )`,
-    [JSON.stringify(results)],
+    [JSON.stringify(results.map(({ seal: _seal, ...result }) => result))],
   );
   await db.query(
     `update postings p

@@ -1,0 +1,158 @@
+/** Invariant 9, append only: whoever gets past the database's refusal is found out. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { type Opening, writeLog } from './attempt-log.ts';
+import type { LaneKey } from './lanes.ts';
+import { type Pool, transaction } from './pool.ts';
+import {
+  clock,
+  closingOf,
+  hold,
+  ids,
+  later,
+  makeBill,
+  makeLane,
+  makePosting,
+  openingOf,
+} from './test-lane.ts';
+import { verifyChain } from './verify-chain.ts';
+
+let database: TestDatabase;
+let pool: Pool;
+let lane: LaneKey;
+let attemptIds: string[];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({ pool } = database);
+});
+afterAll(() => database.drop());
+
+/** Seven attempts in three batches, some in one transaction with another company's. */
+beforeEach(async () => {
+  lane = await makeLane(pool);
+  const other = await makeLane(pool);
+  const [held, otherHeld] = [await hold(pool, lane), await hold(pool, other)];
+  attemptIds = [];
+  for (const size of [3, 1, 3]) {
+    const openings: Opening[] = [];
+    for (let index = 0; index < size; index++) {
+      const [bill, otherBill] = [await makeBill(pool, lane), await makeBill(pool, other)];
+      openings.push(openingOf(held, bill, await makePosting(pool, lane, bill)));
+      openings.push(openingOf(otherHeld, otherBill, await makePosting(pool, other, otherBill)));
+    }
+    await transaction(pool, (db) =>
+      writeLog(
+        db,
+        {
+          openings,
+          writes: openings.map(({ lane: of, attemptId }) => ({
+            lane: of,
+            attemptId,
+            number: 1,
+            sentAt: clock.at,
+            method: 'POST',
+            target: 'http://books.example/invoices',
+            body: '{"total":"125.00"}',
+            sha256: 'ab',
+          })),
+          closings: openings.map((opening) =>
+            closingOf(opening, { closedAt: later(1.5), durationMs: 0.1 + 0.2 }),
+          ),
+        },
+        clock.at,
+      ),
+    );
+    attemptIds.push(
+      ...openings.filter(({ lane: of }) => of === held).map(({ attemptId }) => attemptId),
+    );
+  }
+});
+
+const verify = () => verifyChain(pool, lane.companyId);
+
+/** As the database's owner could do. */
+async function tamper(sql: string): Promise<void> {
+  await transaction(pool, async (db) => {
+    const table = /(?:update|delete from) (\w+)/.exec(sql)![1];
+    await db.query(`alter table ${table} disable trigger user`);
+    const { rowCount } = await db.query(sql);
+    expect(rowCount).toBeGreaterThan(0);
+    await db.query(`alter table ${table} enable trigger user`);
+  });
+}
+
+test('A log as it was written fits, company by company', async () => {
+  expect(await verify()).toBeNull();
+  const { rows } = await pool.query<{ numbers: number[] }>(
+    `select array_agg(chain_number order by attempt_id) as numbers
+     from attempt_results where company_id = $1`,
+    [lane.companyId],
+  );
+  expect(rows[0]!.numbers).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('A company without attempts fits', async () => {
+  expect(await verifyChain(pool, ids.next())).toBeNull();
+});
+
+describe('an alteration is named', () => {
+  test.each([
+    ['an outcome', 'attempt_results', `outcome = 'unchanged'`],
+    ['a failure', 'attempt_results', `failure = '{}'`],
+    ['an exchange', 'attempt_results', `exchanges = '[{"status":200}]'`],
+    ['the moment it was closed', 'attempt_results', `closed_at = closed_at + interval '1 ms'`],
+    ['the bill as it was', 'attempts', `bill = bill || '{"note":"altered"}'`],
+    ['who asked', 'attempts', `actor = 'En anden'`],
+    ['when it began', 'attempts', `opened_at = opened_at + interval '1 ms'`],
+    ['what was sent', 'attempt_writes', `body = '{"total":"12.50"}'`],
+    ['the hash of what was sent', 'attempt_writes', `sha256 = 'cd'`],
+  ])('Of %s', async (_, table, change) => {
+    await tamper(`update ${table} set ${change} where attempt_id = '${attemptIds[4]}'`);
+    expect(await verify()).toEqual({
+      attemptId: attemptIds[4],
+      chainNumber: 5,
+      reason: 'altered',
+    });
+  });
+
+  test('Also when its own hash was made again', async () => {
+    await tamper(
+      `update attempt_results set hash = repeat('a', 64) where attempt_id = '${attemptIds[4]}'`,
+    );
+    expect(await verify()).toMatchObject({ attemptId: attemptIds[4] });
+  });
+});
+
+describe('what was taken out is noticed', () => {
+  test('A result in the middle', async () => {
+    await tamper(`delete from attempt_results where attempt_id = '${attemptIds[2]}'`);
+    expect(await verify()).toEqual({
+      attemptId: attemptIds[3],
+      chainNumber: 4,
+      reason: 'missing',
+    });
+  });
+
+  test('The last result', async () => {
+    await tamper(`delete from attempt_results where attempt_id = '${attemptIds[6]}'`);
+    expect(await verify()).toEqual({ attemptId: null, chainNumber: 7, reason: 'missing' });
+  });
+
+  test('An opening, and a write', async () => {
+    await tamper(`delete from attempt_writes where attempt_id = '${attemptIds[5]}'`);
+    expect(await verify()).toMatchObject({ attemptId: attemptIds[5], reason: 'altered' });
+    await tamper(`delete from attempts where attempt_id = '${attemptIds[1]}'`);
+    expect(await verify()).toMatchObject({ attemptId: attemptIds[1], reason: 'altered' });
+  });
+
+  test('But what was let go from the beginning, its time being over, is not', async () => {
+    const old = attemptIds
+      .slice(0, 3)
+      .map((id) => `'${id}'`)
+      .join(', ');
+    for (const table of ['attempt_results', 'attempt_writes', 'attempts']) {
+      await tamper(`delete from ${table} where attempt_id in (${old})`);
+    }
+    expect(await verify()).toBeNull();
+  });
+});
