@@ -16,6 +16,7 @@ export interface Endpoint {
   /** `bytes` and `events` are not JSON: an attachment, a stream of server-sent events. */
   readonly answer: z.ZodType | 'bytes' | 'events';
   readonly status: 200 | 201 | 202;
+  /** Its own; `problemsOf` adds those that any request like it can meet. */
   readonly problems: readonly ProblemCode[];
 }
 
@@ -49,4 +50,18 @@ export function endpoint<
     status: given.status ?? 200,
     problems: given.problems ?? [],
   };
+}
+
+/** Every code an endpoint may answer with. */
+export function problemsOf({ method, body, problems }: Endpoint): ProblemCode[] {
+  return [
+    'invalid-request',
+    'host-refused',
+    'origin-refused',
+    ...problems,
+    ...(method === 'get' ? [] : (['idempotency-key-reused'] as const)),
+    ...(body === null ? [] : (['too-large', 'unsupported-media-type'] as const)),
+    'internal',
+    'unavailable',
+  ];
 }

@@ -1,6 +1,6 @@
 /** The contract as an OpenAPI 3.1 document. */
 import { z } from 'zod';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, problemsOf } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import { PROBLEMS, problem } from './problems.ts';
 
@@ -25,8 +25,7 @@ export function openApi(version: string): Record<string, unknown> {
 }
 
 function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
-  const codes = ['invalid-request', ...endpoint.problems, 'internal'] as const;
-  const byStatus = Map.groupBy(codes, (code) => String(PROBLEMS[code].status));
+  const byStatus = Map.groupBy(problemsOf(endpoint), (code) => String(PROBLEMS[code].status));
   const refusals = [...byStatus].map(([status, same]) => [
     status,
     {
@@ -49,7 +48,11 @@ function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
       ? {}
       : { requestBody: { required: true, content: bodyContent(endpoint.body) } }),
     responses: {
-      [endpoint.status]: { description: 'Done.', content: answerContent(endpoint.answer) },
+      [endpoint.status]: {
+        description: 'Done.',
+        ...(isWrite ? { headers: ANSWER_HEADERS } : {}),
+        content: answerContent(endpoint.answer),
+      },
       ...Object.fromEntries(refusals),
     },
   };
@@ -71,6 +74,13 @@ const HEADERS = [
     schema: { type: 'string' },
   },
 ];
+
+const ANSWER_HEADERS = {
+  'Idempotency-Replayed': {
+    description: '`true`: this is the answer of an earlier request with the same Idempotency-Key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+};
 
 function parameters(object: z.ZodObject, where: 'path' | 'query'): Record<string, unknown>[] {
   return Object.entries(object.shape).map(([name, field]) => ({

@@ -5,7 +5,10 @@ import { isDay } from '../core/day.ts';
 export const id = z.uuid().describe('A UUID.');
 export const day = z
   .string()
-  .refine(isDay, { error: 'is not a day that exists, written YYYY-MM-DD' })
+  // There was no year 0, and the database knows none.
+  .refine((text) => isDay(text) && !text.startsWith('0000'), {
+    error: 'is not a day that exists, written YYYY-MM-DD',
+  })
   .meta({ format: 'date', description: 'A calendar day, YYYY-MM-DD.' });
 export const instant = z.iso.datetime().describe('An instant in UTC, ISO 8601.');
 export const amount = z
@@ -21,23 +24,51 @@ export const currency = z
   .regex(/^[A-Z]{3}$/, { error: 'is not a currency code such as "DKK"' })
   .describe('ISO 4217 code.');
 
+/** What UTF-8 and the database can hold: no half of a surrogate pair. */
+const whole = (text: z.ZodString) =>
+  text.refine((value) => value.isWellFormed(), { error: 'has half a character' });
+
 /** Text of one line, trimmed, without control characters. */
-export const line = (most: number) =>
+export const line = (most: number) => whole(oneLine(most));
+
+/** A short code or name; empty is refused. */
+export const name = (most: number) => whole(oneLine(most).min(1));
+
+const oneLine = (most: number) =>
   z
     .string()
     .trim()
     .max(most)
     .regex(/^[^\p{Cc}]*$/u, { error: 'has control characters' });
 
-/** A short code or name; empty is refused. */
-export const name = (most: number) => line(most).min(1);
-
 /** Text of several lines: tabs and line breaks are allowed. */
 export const text = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .regex(/^[^\p{Cc}]*$|^(?:[^\p{Cc}]|[\n\r\t])*$/u, { error: 'has control characters' });
+  whole(
+    z
+      .string()
+      .max(most)
+      .regex(/^(?:[^\p{Cc}]|[\n\r\t])*$/u, { error: 'has control characters' }),
+  );
+
+const DEEPEST = 10;
+
+/** Any JSON object that can be kept: text without NUL and half characters, not nested beyond reason. */
+export const anyObject = z
+  .record(z.string(), z.unknown())
+  .refine((value) => isKeepable(value, DEEPEST), {
+    error: 'has text that cannot be kept, or is nested too deep',
+  });
+
+function isKeepable(value: unknown, deepest: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  return (
+    deepest > 0 &&
+    Object.entries(value).every(
+      ([key, inner]) => isKeepable(key, deepest) && isKeepable(inner, deepest - 1),
+    )
+  );
+}
 
 export const cursor = z
   .string()

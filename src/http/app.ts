@@ -8,6 +8,7 @@ import { referencePage, referenceStyle } from '../contract/reference.ts';
 import { pickLanguage } from '../messages/languages.ts';
 import { transaction } from '../store/pool.ts';
 import type { HttpContext, RequestFacts } from './context.ts';
+import { again, refusalOfDatabase } from './database-trouble.ts';
 import { guard } from './guard.ts';
 import type { Handler } from './handler.ts';
 import { handlers } from './handlers/index.ts';
@@ -31,7 +32,7 @@ export function createApp(context: HttpContext): Hono {
   app.get('/reference.css', (c) =>
     c.body(referenceStyle, 200, { 'content-type': 'text/css; charset=utf-8' }),
   );
-  app.all('/v1/*', (c) => problemResponse(unknownAddress(c)));
+  app.all('/v1/*', unknownAddress);
   if (context.webDirectory !== null) serveWeb(app, context.webDirectory);
   app.notFound(() =>
     problemResponse(new Refusal('not-found', 'There is nothing with this address.')),
@@ -69,9 +70,11 @@ async function answerOf(
 ): Promise<unknown> {
   if (handler.kind !== 'writing') return handler.answer(facts, request as never);
   const { engine } = facts.context;
-  return transaction(engine.pool, async (db) =>
-    onceOnly({ db, clock: engine.clock, c, endpoint, request }, () =>
-      handler.answer({ ...facts, db }, request as never),
+  return again(() =>
+    transaction(engine.pool, async (db) =>
+      onceOnly({ db, clock: engine.clock, c, endpoint, request }, () =>
+        handler.answer({ ...facts, db }, request as never),
+      ),
     ),
   );
 }
@@ -79,21 +82,27 @@ async function answerOf(
 function personOf(c: Context): string | null {
   const header = c.req.header('spor-person');
   if (!header) return null;
+  let name: string;
   try {
-    const name = decodeURIComponent(header)
-      .replaceAll(/\p{Cc}/gu, '')
-      .trim();
-    return name === '' ? null : name.slice(0, 100);
+    name = decodeURIComponent(header);
   } catch {
     throw new Refusal('invalid-request', 'The header Spor-Person is not percent-encoded UTF-8.');
   }
+  const letters = Array.from(name.replaceAll(/\p{Cc}/gu, '').trim());
+  return letters.length === 0 ? null : letters.slice(0, 100).join('');
 }
 
-function unknownAddress(c: Context): Refusal {
-  const known = Object.values(endpoints).some((endpoint) => matches(endpoint.path, c.req.path));
-  return known
-    ? new Refusal('method-not-allowed', `${c.req.method} is not taken here.`)
-    : new Refusal('not-found', 'There is nothing with this address.');
+function unknownAddress(c: Context): Response {
+  const allowed = Object.values(endpoints)
+    .filter((endpoint) => matches(endpoint.path, c.req.path))
+    .map((endpoint) => endpoint.method.toUpperCase());
+  if (allowed.length === 0)
+    return problemResponse(new Refusal('not-found', 'There is nothing with this address.'));
+  const response = problemResponse(
+    new Refusal('method-not-allowed', `${c.req.method} is not taken here.`),
+  );
+  response.headers.set('allow', allowed.join(', '));
+  return response;
 }
 
 function matches(template: string, path: string): boolean {
@@ -114,13 +123,5 @@ function serveWeb(app: Hono, directory: string): void {
 function asRefusal(context: HttpContext, error: Error): Refusal {
   if (error instanceof Refusal) return error;
   context.engine.logger.error({ err: error }, 'a request failed in an unforeseen way');
-  // Class 08 and 57: the connection to the database is gone or refused.
-  const code = 'code' in error ? String(error.code) : '';
-  if (/^(08|57)|^ECONN/.test(code)) {
-    return new Refusal(
-      'unavailable',
-      'The database does not answer. Nothing was changed; try again in a moment.',
-    );
-  }
-  return new Refusal('internal', 'Nothing was changed. The log of the service says more.');
+  return refusalOfDatabase(error) ?? new Refusal('internal', 'The log of the service says more.');
 }

@@ -24,15 +24,18 @@ const CONTENT_SECURITY_POLICY = [
 
 export const guard: MiddlewareHandler = async (c, next) => {
   const refusal = refusalOf(c.req.raw);
-  if (refusal) return problemResponse(refusal);
-  await next();
-  c.res.headers.set('content-security-policy', CONTENT_SECURITY_POLICY);
-  c.res.headers.set('x-content-type-options', 'nosniff');
-  c.res.headers.set('referrer-policy', 'no-referrer');
-  c.res.headers.set('cross-origin-opener-policy', 'same-origin');
-  c.res.headers.set('cross-origin-resource-policy', 'same-origin');
-  return undefined;
+  if (refusal) c.res = problemResponse(refusal);
+  else await next();
+  for (const [name, value] of ANSWER_HEADERS) c.res.headers.set(name, value);
 };
+
+const ANSWER_HEADERS = [
+  ['content-security-policy', CONTENT_SECURITY_POLICY],
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['cross-origin-resource-policy', 'same-origin'],
+] as const;
 
 function refusalOf(request: Request): Refusal | null {
   const host = request.headers.get('host') ?? '';

@@ -38,31 +38,51 @@ export async function startLiveHub(pool: Pool): Promise<LiveHub> {
 
 const PING_MS = 15_000;
 
+/** What a browser that does not read may have waiting, in events. */
+const MOST_WAITING = 100;
+
 /** A stream of server-sent events for one browser. */
 export function liveResponse(hub: LiveHub, companyId: string, signal: AbortSignal): Response {
   const encoder = new TextEncoder();
   let end = () => {};
-  const stream = new ReadableStream<Uint8Array>({
-    start(controller) {
-      const send = (event: string, data: unknown) => {
-        controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
-      };
-      const unsubscribe = hub.subscribe(companyId, ({ billId, connectionId }) =>
-        send('change', { billId, connectionId }),
-      );
-      const pings = setInterval(() => send('ping', {}), PING_MS);
-      end = () => {
-        clearInterval(pings);
-        unsubscribe();
-      };
-      send('ping', {});
-      signal.addEventListener('abort', () => {
-        end();
-        controller.close();
-      });
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        let missed = false;
+        const send = (event: string, data: unknown) => {
+          controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+        };
+        const hear = ({ billId, connectionId }: Pick<LiveNotice, 'billId' | 'connectionId'>) => {
+          const room = controller.desiredSize ?? 0;
+          if (room > 1) {
+            missed = false;
+            send('change', { billId, connectionId });
+          } else if (!missed) {
+            // Instead of all that follows: look at everything.
+            missed = true;
+            send('change', { billId: null, connectionId: null });
+          }
+        };
+        const unsubscribe = hub.subscribe(companyId, hear);
+        const pings = setInterval(() => {
+          if ((controller.desiredSize ?? 0) > 0) send('ping', {});
+        }, PING_MS);
+        end = () => {
+          clearInterval(pings);
+          unsubscribe();
+        };
+        const leave = () => {
+          end();
+          controller.close();
+        };
+        if (signal.aborted) return leave();
+        send('ping', {});
+        signal.addEventListener('abort', leave);
+      },
+      cancel: () => end(),
     },
-    cancel: () => end(),
-  });
+    { highWaterMark: MOST_WAITING },
+  );
   return new Response(stream, {
     headers: {
       'content-type': 'text/event-stream',

@@ -35,7 +35,7 @@ export const billsEndpoints = {
     params: ofCompany,
     body: b.billInput,
     answer: addedBill,
-    problems: ['not-found', 'too-large'],
+    problems: ['not-found'],
   }),
 
   importBill: endpoint({
@@ -47,7 +47,7 @@ export const billsEndpoints = {
     params: ofCompany,
     body: 'xml',
     answer: addedBill,
-    problems: ['not-found', 'too-large', 'invoice-unreadable', 'unsupported-media-type'],
+    problems: ['not-found', 'invoice-unreadable'],
   }),
 
   getBill: endpoint({

@@ -26,7 +26,7 @@ export const connectionsEndpoints = {
     body: z.strictObject({
       connector: s.name(60),
       name: s.name(200),
-      settings: z.record(z.string(), z.unknown()).default({}),
+      settings: s.anyObject.default({}),
       rules: y.rules.partial().default({}),
     }),
     answer: y.connection,
@@ -54,10 +54,7 @@ export const connectionsEndpoints = {
     body: z.strictObject({
       name: s.name(200).optional(),
       enabled: z.boolean().optional(),
-      settings: z
-        .record(z.string(), z.unknown())
-        .optional()
-        .describe('Replaces; a secret left out stays.'),
+      settings: s.anyObject.optional().describe('Replaces; a secret left out stays.'),
       rules: y.rules.partial().optional(),
     }),
     answer: y.connection,

@@ -63,6 +63,7 @@ export const logEndpoints = {
       'not-found',
       'payment-not-offered',
       'bill-is-duplicate',
+      'bill-cancelled',
       'posting-off',
       'connection-off',
     ],

@@ -13,7 +13,6 @@ export const serviceEndpoints = {
     group: 'Service',
     summary: 'Is the service up, with its database?',
     answer: z.strictObject({ status: z.literal('ok'), version: z.string() }),
-    problems: ['unavailable'],
   }),
 
   session: endpoint({

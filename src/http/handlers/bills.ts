@@ -11,7 +11,7 @@ import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
 import { presentBill, presentBillItem } from '../present/bill.ts';
 import { Refusal } from '../refusal.ts';
-import { changed, foundBill, foundCompany, recordingOf } from './found.ts';
+import { changed, foundBill, foundCompany, recordingOf, withinBounds } from './found.ts';
 
 export const billHandlers = {
   overview: reading('overview', async (facts, { params }) => {
@@ -52,7 +52,7 @@ export const billHandlers = {
   addBill: writing('addBill', async (facts, { params, body }) => {
     await foundCompany(facts, params.companyId);
     const given = { details: acceptBill(body), attachments: [], notices: [] };
-    const bill = await addBill(recordingOf(facts), params.companyId, given);
+    const bill = await withinBounds(() => addBill(recordingOf(facts), params.companyId, given));
     return { bill: presentBill(bill), duplicateOf: bill.duplicateOf };
   }),
 
@@ -64,7 +64,7 @@ export const billHandlers = {
       attachments: incoming.attachments,
       notices: incoming.warnings,
     };
-    const bill = await addBill(recordingOf(facts), params.companyId, given);
+    const bill = await withinBounds(() => addBill(recordingOf(facts), params.companyId, given));
     return { bill: presentBill(bill), duplicateOf: bill.duplicateOf };
   }),
 
@@ -148,12 +148,20 @@ export const billHandlers = {
         )
           ? attachment.mediaType
           : 'application/octet-stream',
-        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(attachment.name)}`,
+        'content-disposition': `attachment; filename*=UTF-8''${asExtendedValue(attachment.name)}`,
         'content-length': String(content.byteLength),
       },
     });
   }),
 } satisfies Record<string, Handler>;
+
+/** RFC 8187 §3.2.1: four characters that `encodeURIComponent` lets be mean something here. */
+function asExtendedValue(name: string): string {
+  return encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
 
 function readInvoice(bytes: Uint8Array, maxBytes: number) {
   try {

@@ -1,6 +1,7 @@
 /** What an address names, or a refusal that says it names nothing. */
 import type { Bill } from '../../core/bill.ts';
 import { EditRefused } from '../../core/bill-edits.ts';
+import { MoneyError } from '../../core/money.ts';
 import { changeBill, type Edit } from '../../engine/record-change.ts';
 import { findBill } from '../../store/bills.ts';
 import { type Company, findCompany } from '../../store/companies.ts';
@@ -43,12 +44,23 @@ export async function changed(
   params: { companyId: string; billId: string },
   edit: Edit,
 ): Promise<Bill> {
+  const change = () => changeBill(recordingOf(facts), params.companyId, params.billId, edit);
   try {
-    const bill = await changeBill(recordingOf(facts), params.companyId, params.billId, edit);
+    const bill = await withinBounds(change);
     if (!bill) throw new Refusal('not-found', 'There is no such bill.');
     return bill;
   } catch (error) {
     if (error instanceof EditRefused) throw new Refusal(error.code, error.message);
     throw error;
+  }
+}
+
+/** Amounts that can each be held, but not their sum. */
+export async function withinBounds<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MoneyError)) throw error;
+    throw new Refusal('invalid-request', `The amounts do not add up: ${error.message}.`);
   }
 }
