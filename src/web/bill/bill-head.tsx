@@ -32,7 +32,7 @@ export function BillHead() {
           {bill.status === 'added' && <Badge tone="mute">{t('status.added')}</Badge>}
           {paid && (
             <Badge tone="good" icon="check">
-              {t('status.paid')}
+              {t('status.settled')}
             </Badge>
           )}
           {partly && (

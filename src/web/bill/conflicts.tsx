@@ -1,6 +1,7 @@
 /** Two people on one field: both values side by side, and the person chooses. */
 import type { BillShape } from '../../contract/bill-shapes.ts';
 import { useWords } from '../reader/words.tsx';
+import { ScrollX } from '../ui/scroll-x.tsx';
 import { FieldName } from '../integration-log/field-name.tsx';
 import { FieldValue } from '../integration-log/field-value.tsx';
 import { Button } from '../ui/button.tsx';
@@ -28,7 +29,7 @@ export function Conflicts({
         <p>
           <strong>{t('form.conflictTitle')}</strong> {t('form.conflictHelp')}
         </p>
-        <div className="scroll-x">
+        <ScrollX label={t('form.conflictTitle')}>
           <table className="table">
             <thead>
               <tr>
@@ -62,7 +63,7 @@ export function Conflicts({
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       </div>
     </div>
   );

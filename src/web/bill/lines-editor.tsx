@@ -6,7 +6,6 @@ import { connectionsQuery } from '../queries.ts';
 import { formatAmount } from '../reader/amounts.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
-import { Amount } from '../ui/amount.tsx';
 import { type Draft, LINE_FIELDS, lineField, type LineField } from './draft.ts';
 import { draftTotals } from './draft-totals.ts';
 
@@ -128,10 +127,10 @@ function Totals({ bill, draft }: { bill: BillShape; draft: Draft }) {
         </div>
       ))}
       <div className="sum">
-        <dt>{t('bill.payable')}</dt>
-        <dd>
-          <Amount amount={totals.payable} currency={bill.currency} />
-        </dd>
+        <dt>
+          {t('bill.payable')} <span className="quiet">{bill.currency}</span>
+        </dt>
+        <dd>{formatAmount(totals.payable, bill.currency, locale)}</dd>
       </div>
     </dl>
   );

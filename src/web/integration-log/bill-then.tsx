@@ -1,6 +1,7 @@
 /** The bill's details as they were at that moment; today's may differ. */
 import type { AttemptDetailShape } from '../../contract/sync-shapes.ts';
 import { useWords } from '../reader/words.tsx';
+import { ScrollX } from '../ui/scroll-x.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { DayText } from '../ui/moment.tsx';
 
@@ -37,7 +38,7 @@ export function BillThen({ attempt }: { attempt: AttemptDetailShape }) {
         <dt>{t('field.note')}</dt>
         <dd>{bill.note || '–'}</dd>
       </dl>
-      <div className="scroll-x">
+      <ScrollX label={t('bill.lines')}>
         <table className="table" aria-label={t('bill.lines')}>
           <thead>
             <tr>
@@ -64,7 +65,7 @@ export function BillThen({ attempt }: { attempt: AttemptDetailShape }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </details>
   );
 }

@@ -1,6 +1,7 @@
 /** Values side by side: three where somebody changed the posting, two since the attempt before. */
 import type { AttemptDetailShape, FailureShape } from '../../contract/sync-shapes.ts';
 import { useWords } from '../reader/words.tsx';
+import { ScrollX } from '../ui/scroll-x.tsx';
 import { FieldName } from './field-name.tsx';
 import { FieldValue } from './field-value.tsx';
 
@@ -17,7 +18,7 @@ export function ConflictTable({
       <header>
         <h2 id="conflicts-title">{t('attempt.conflicts')}</h2>
       </header>
-      <div className="scroll-x">
+      <ScrollX label={t('attempt.conflicts')}>
         <table className="table compare" aria-labelledby="conflicts-title">
           <thead>
             <tr>
@@ -46,7 +47,7 @@ export function ConflictTable({
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </section>
   );
 }
@@ -67,7 +68,7 @@ export function DifferenceTable({
       {attempt.differences.length === 0 ? (
         <p className="body quiet">{t('attempt.noDifferences')}</p>
       ) : (
-        <div className="scroll-x">
+        <ScrollX label={t('attempt.differences')}>
           <table className="table compare" aria-labelledby="differences-title">
             <thead>
               <tr>
@@ -92,7 +93,7 @@ export function DifferenceTable({
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
     </section>
   );

@@ -3,6 +3,7 @@ import type { AttemptDetailShape } from '../../contract/sync-shapes.ts';
 import { formatDuration } from '../reader/moments.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
+import { ScrollX } from '../ui/scroll-x.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { readableBody } from './readable-body.ts';
 
@@ -27,7 +28,7 @@ export function Exchanges({ attempt }: { attempt: AttemptDetailShape }) {
           <OneExchange key={`${exchange.startedAt} ${index}`} exchange={exchange} />
         ))}
         {writes.length > 0 && (
-          <div className="scroll-x">
+          <ScrollX label={t('raw.writes')}>
             <table className="table" aria-label={t('raw.writes')}>
               <caption className="quiet small">{t('raw.writes')}</caption>
               <tbody>
@@ -42,7 +43,7 @@ export function Exchanges({ attempt }: { attempt: AttemptDetailShape }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </ScrollX>
         )}
       </div>
     </details>

@@ -146,5 +146,6 @@ function whatItDoes(kind: Kind, postings: readonly PostingShape[]) {
   if (codes.has('deleted-in-target')) return 'recreate';
   if (codes.has('changed-in-target')) return 'overwrite';
   if (own.some(({ state }) => state === 'uncertain')) return 'look';
+  if (own.some(({ waitingFor }) => waitingFor === 'invoice')) return 'follow';
   return own.some(({ remoteId }) => remoteId !== null) ? 'update' : 'create';
 }

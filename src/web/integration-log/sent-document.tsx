@@ -1,6 +1,7 @@
 /** What was sent, as a bookkeeper reads it: head, lines with accounts and VAT, total. */
 import type { AttemptDetailShape, DocumentShape } from '../../contract/sync-shapes.ts';
 import { useWords } from '../reader/words.tsx';
+import { ScrollX } from '../ui/scroll-x.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { DayText } from '../ui/moment.tsx';
 
@@ -77,7 +78,7 @@ function Lines({ document }: { document: DocumentShape }) {
   const departments = lines.some(({ department }) => department !== null);
   const projects = lines.some(({ project }) => project !== null);
   return (
-    <div className="scroll-x">
+    <ScrollX label={t('attempt.sent')}>
       <table className="table sent-lines" aria-labelledby="sent-title">
         <thead>
           <tr>
@@ -98,7 +99,7 @@ function Lines({ document }: { document: DocumentShape }) {
               {departments && <td>{line.department}</td>}
               {projects && <td>{line.project}</td>}
               <td>
-                {line.vatCode ?? <span className="quiet">–</span>}{' '}
+                {line.vatCode}{' '}
                 <span className="quiet small">
                   {line.vatCategory}
                   {line.vatPercent}
@@ -130,6 +131,6 @@ function Lines({ document }: { document: DocumentShape }) {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </ScrollX>
   );
 }

@@ -1,7 +1,7 @@
 /** The reader's own choices: the name changes are made under, light or dark, shortcuts. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Button, Dialog, DialogTrigger, Popover, Switch } from 'react-aria-components';
+import { Button, DialogTrigger, Popover, Switch } from 'react-aria-components';
 import { queryClient } from '../api.ts';
 import { sessionQuery } from '../queries.ts';
 import { person, shortcuts, theme, THEMES } from '../reader/preferences.ts';
@@ -20,30 +20,28 @@ export function ReaderMenu() {
   const t = useWords();
   const { data } = useQuery(sessionQuery);
   const own = person.use();
+  const keys = shortcuts.use();
+  const [open, setOpen] = useState(false);
   const name = own || (data?.person ?? '');
   return (
-    <DialogTrigger>
+    <DialogTrigger isOpen={open} onOpenChange={setOpen}>
       <Button className="button plain slim reader" aria-label={t('reader.open', { name })}>
         <Icon name="person" />
         <span className="name">{name}</span>
       </Button>
       <Popover className="popover" placement="bottom end">
-        <Dialog className="reader-menu" aria-label={t('reader.label')}>
-          {({ close }) => (
-            <>
-              <NameForm name={name} onSaved={close} />
-              <ThemeChoice />
-              <Switch
-                className="switch"
-                isSelected={shortcuts.use() === 'on'}
-                onChange={(on) => shortcuts.set(on ? 'on' : 'off')}
-              >
-                <span className="track" />
-                {t('reader.shortcuts')}
-              </Switch>
-            </>
-          )}
-        </Dialog>
+        <div className="reader-menu">
+          <NameForm name={name} onSaved={() => setOpen(false)} />
+          <ThemeChoice />
+          <Switch
+            className="switch"
+            isSelected={keys === 'on'}
+            onChange={(on) => shortcuts.set(on ? 'on' : 'off')}
+          >
+            <span className="track" />
+            {t('reader.shortcuts')}
+          </Switch>
+        </div>
       </Popover>
     </DialogTrigger>
   );

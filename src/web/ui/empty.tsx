@@ -5,16 +5,19 @@ import { Icon, type IconName } from './icon.tsx';
 export function Empty({
   icon,
   title,
+  page = false,
   children,
 }: {
   icon: IconName;
   title: string;
+  /** There is nothing else on the page. */
+  page?: boolean;
   children?: ReactNode;
 }) {
   return (
     <div className="empty">
       <Icon name={icon} />
-      <h2>{title}</h2>
+      {page ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );

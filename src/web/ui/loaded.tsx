@@ -35,7 +35,7 @@ export function Skeleton({ lines }: { lines: number }) {
 export function NotFound() {
   const t = useWords();
   return (
-    <Empty icon="search" title={t('problem.notFound')}>
+    <Empty icon="search" title={t('problem.notFound')} page>
       <p>{t('problem.notFoundHelp')}</p>
       <a className="button" href="/">
         {t('problem.toStart')}
