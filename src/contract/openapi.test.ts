@@ -59,9 +59,9 @@ describe('The OpenAPI document', () => {
 
   test('declares each parameter of a path, and none that is not in it', () => {
     for (const { path, parameters } of operations) {
-      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted();
+      const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
       const declared = parameters.filter((each) => each.in === 'path');
-      expect(declared.map(({ name }) => name).toSorted(), path).toEqual(inPath);
+      expect(new Set(declared.map(({ name }) => name)), path).toEqual(inPath);
       expect(declared.every(({ required }) => required)).toBe(true);
       const keys = parameters.map((each) => `${each.in} ${each.name}`);
       expect(new Set(keys).size, path).toBe(keys.length);

@@ -1,5 +1,5 @@
 /** The bounds of what may come in, field by field. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromMinor, toMinor } from '../core/money.ts';
 import { billInput } from './bill-shapes.ts';
