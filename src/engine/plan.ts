@@ -104,7 +104,7 @@ function wishFor(given: {
         ? null
         : due(absent, rules, asking);
     }
-    return rest(absent, gone ? 'removed' : 'off');
+    return rest(absent, gone || base.state === 'removed' ? 'removed' : 'off');
   }
   const wanted: Wish = { ...base, wanted: 'present', off, wantedRevision: bill.revision };
   if (off)

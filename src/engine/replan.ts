@@ -88,8 +88,9 @@ function isAffected(
   bill: Bill,
   posting: Posting,
 ): boolean {
-  if (posting.state !== 'in-step' || !session || !posting.confirmedFields)
-    return posting.waitingFor === null;
+  // It will be attempted anyway, with the settings as they are then, for the reason it has.
+  if (posting.state === 'waiting') return false;
+  if (posting.state !== 'in-step' || !session || !posting.confirmedFields) return true;
   try {
     const document = documentFor(
       bill,

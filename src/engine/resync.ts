@@ -4,11 +4,11 @@
  */
 import { type Bill, hasPayment } from '../core/bill.ts';
 import type { PostingKind } from '../core/posting.ts';
-import { insertActivity } from '../store/activity.ts';
+import { type ActivityLine, insertActivity } from '../store/activity.ts';
 import { lockBill } from '../store/bills.ts';
-import { lockConnections } from '../store/connections.ts';
+import { type Connection, lockConnections } from '../store/connections.ts';
 import { tryNow } from '../store/lanes.ts';
-import { lockPostings, type Wish } from '../store/postings.ts';
+import { lockPostings, type Posting, type Wish } from '../store/postings.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
 import type { Recording } from './record-change.ts';
 import { wish } from './wish.ts';
@@ -38,7 +38,38 @@ export type ResyncResult =
   | { readonly ok: false; readonly refusal: ResyncRefusal };
 
 export async function resync(recording: Recording, request: ResyncRequest): Promise<ResyncResult> {
-  const { db, clock, ids, actor } = recording;
+  const [result] = await resyncAll(recording, [request]);
+  return result!;
+}
+
+/**
+ * Several at once, in one transaction. Bills are locked in the order of their ids and the lanes last,
+ * once each, so that nobody who changes a bill meanwhile waits for us in a ring.
+ */
+export async function resyncAll(
+  recording: Recording,
+  requests: readonly ResyncRequest[],
+): Promise<ResyncResult[]> {
+  const wishes: Wish[] = [];
+  const results = new Map<ResyncRequest, ResyncResult>();
+  for (const request of requests.toSorted((a, b) => (a.billId < b.billId ? -1 : 1))) {
+    results.set(request, await ask(recording, request, wishes));
+  }
+  const asked = new Map(wishes.map(({ companyId, connectionId }) => [connectionId, companyId]));
+  for (const [connectionId, companyId] of [...asked].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await tryNow(recording.db, { companyId, connectionId }, recording.clock.now());
+  }
+  await wish(recording.db, wishes);
+  return requests.map((request) => results.get(request)!);
+}
+
+/** Adds what one request wishes to `wishes`; locks the bill and its postings, no lane. */
+async function ask(
+  recording: Recording,
+  request: ResyncRequest,
+  wishes: Wish[],
+): Promise<ResyncResult> {
+  const { db } = recording;
   const { companyId, billId } = request;
   const connections = (await lockConnections(db, companyId)).filter(
     ({ id }) => request.connectionId === null || request.connectionId === id,
@@ -52,74 +83,82 @@ export async function resync(recording: Recording, request: ResyncRequest): Prom
   const enabled = connections.filter((connection) => connection.enabled);
   if (enabled.length === 0) return refuse({ code: 'connection-off' });
   const existing = await lockPostings(db, companyId, billId);
-  const now = clock.now();
-  const wishes: Wish[] = [];
-  const asked: Wish[] = [];
+  const postingIds: string[] = [];
   let refusal: ResyncRefusal = { code: 'not-found' };
   for (const connection of enabled) {
-    const requestId = ids.next();
-    const asking: Asking = { trigger: request.trigger, changes: [], actor, requestId, now };
-    const planned = planBill(bill, connection, existing, { ...asking, requestId: null }, () =>
-      ids.next(),
-    );
-    const all: Wish[] = [
-      ...planned,
-      ...existing.filter(
-        ({ id, connectionId }) =>
-          connectionId === connection.id && !planned.some((p) => p.id === id),
-      ),
-    ];
-    const chosen = all.filter(
-      ({ kind, paymentId }) =>
-        (request.posting === null || kind === request.posting) &&
-        (request.paymentId === null || paymentId === request.paymentId),
-    );
-    const wanted = chosen.filter(
-      ({ off, wanted: presence }) => off === null || presence === 'absent',
-    );
-    if (wanted.length === 0) {
-      const [first] = chosen;
-      if (first?.off?.code === 'cancelled') refusal = { code: 'bill-cancelled' };
-      else if (first?.off)
-        refusal = {
-          code: 'posting-off',
-          reason: 'reason' in first.off ? first.off.reason : first.off.code,
-        };
+    const one = wishesOf(recording, request, bill, connection, existing);
+    if ('refusal' in one) {
+      refusal = one.refusal;
       continue;
     }
-    // A payment can't go before its invoice: what holds it back is asked for as well.
-    const held = wanted.some(({ kind }) => kind === 'supplier-payment');
-    const invoice = all.find(({ kind, off }) => kind === 'supplier-invoice' && off === null);
-    const invoiceKnown = existing.some(
-      ({ id, remoteId }) => id === invoice?.id && remoteId !== null,
-    );
-    const alsoInvoice =
-      held && invoice && !invoiceKnown && !wanted.includes(invoice) ? [invoice] : [];
-    const now_ = [...wanted, ...alsoInvoice].map((posting) =>
-      askAgain(posting, connection.rules, asking),
-    );
-    wishes.push(...planned.filter(({ id }) => !now_.some((other) => other.id === id)), ...now_);
-    asked.push(...now_.slice(0, wanted.length));
-    await insertActivity(db, [
-      {
-        id: requestId,
-        companyId,
-        billId,
-        at: now,
-        actor,
-        kind: 'sync-requested',
-        subject: null,
-        before: null,
-        after: null,
-        connectionId: connection.id,
-        postingKind: request.posting,
-      },
-    ]);
-    await tryNow(db, { companyId, connectionId: connection.id }, now);
+    wishes.push(...one.wishes);
+    postingIds.push(...one.postingIds);
+    await insertActivity(db, [one.line]);
   }
-  if (asked.length === 0) return refuse(refusal);
-  await wish(db, wishes);
-  return { ok: true, postingIds: asked.map(({ id }) => id) };
+  return postingIds.length === 0 ? refuse(refusal) : { ok: true, postingIds };
+}
+
+function wishesOf(
+  { clock, ids, actor }: Recording,
+  request: ResyncRequest,
+  bill: Bill,
+  connection: Connection,
+  existing: readonly Posting[],
+): { refusal: ResyncRefusal } | { wishes: Wish[]; postingIds: string[]; line: ActivityLine } {
+  const requestId = ids.next();
+  const now = clock.now();
+  const asking: Asking = { trigger: request.trigger, changes: [], actor, requestId, now };
+  const unasked = { ...asking, requestId: null };
+  const planned = planBill(bill, connection, existing, unasked, () => ids.next());
+  const isPlanned = ({ id }: Wish) => planned.some((other) => other.id === id);
+  const known = existing.filter(({ connectionId }) => connectionId === connection.id);
+  const all: Wish[] = [...planned, ...known.filter((posting) => !isPlanned(posting))];
+  const chosen = all.filter(
+    ({ kind, paymentId }) =>
+      (request.posting === null || kind === request.posting) &&
+      (request.paymentId === null || paymentId === request.paymentId),
+  );
+  const wanted = chosen.filter((posting) => posting.off === null || posting.wanted === 'absent');
+  if (wanted.length === 0) return { refusal: whyNone(chosen[0]) };
+  const asked = [...wanted, ...invoiceInTheWay(wanted, all, known)].map((posting) =>
+    askAgain(posting, connection.rules, asking),
+  );
+  return {
+    wishes: [...planned.filter(({ id }) => !asked.some((other) => other.id === id)), ...asked],
+    postingIds: wanted.map(({ id }) => id),
+    line: {
+      id: requestId,
+      companyId: bill.companyId,
+      billId: bill.id,
+      at: now,
+      actor,
+      kind: 'sync-requested',
+      subject: null,
+      before: null,
+      after: null,
+      connectionId: connection.id,
+      postingKind: request.posting,
+    },
+  };
+}
+
+/** A payment can't go before its invoice: what holds it back is asked for as well. */
+function invoiceInTheWay(
+  wanted: readonly Wish[],
+  all: readonly Wish[],
+  known: readonly Posting[],
+): Wish[] {
+  const invoice = all.find(({ kind, off }) => kind === 'supplier-invoice' && off === null);
+  const isPayment = wanted.some(({ kind }) => kind === 'supplier-payment');
+  if (!invoice || !isPayment || wanted.includes(invoice)) return [];
+  const isThere = known.some(({ id, remoteId }) => id === invoice.id && remoteId !== null);
+  return isThere ? [] : [invoice];
+}
+
+function whyNone(first: Wish | undefined): ResyncRefusal {
+  if (!first?.off) return { code: 'not-found' };
+  if (first.off.code === 'cancelled') return { code: 'bill-cancelled' };
+  return { code: 'posting-off', reason: 'reason' in first.off ? first.off.reason : first.off.code };
 }
 
 function isPaymentOffered(bill: Bill, paymentId: string | null): boolean {

@@ -1,4 +1,7 @@
-/** A worker's connector sessions: one per connection, opened anew when the connection was changed. */
+/**
+ * A worker's connector sessions: one per connection, opened anew when the connection was changed. One
+ * whose lane is being worked is not closed before that ends: its requests may be under way.
+ */
 import { findCompany } from '../store/companies.ts';
 import { findConnection } from '../store/connections.ts';
 import type { LaneKey } from '../store/lanes.ts';
@@ -12,12 +15,27 @@ export type WorkerSessions = ReturnType<typeof createWorkerSessions>;
 
 export function createWorkerSessions(context: EngineContext) {
   const open = new Map<string, LaneSession>();
+  /** Connections whose lanes are being worked, with the sessions to close afterwards. */
+  const worked = new Map<string, LaneSession[]>();
   const close = async (session: LaneSession) => {
     await session.session.close().catch((error: unknown) => {
       context.logger.warn({ err: error }, 'closing a connector session failed');
     });
   };
+  const retire = async (session: LaneSession) => {
+    const later = worked.get(session.connection.id);
+    if (later) later.push(session);
+    else await close(session);
+  };
   return {
+    beginWork(lane: LaneKey): void {
+      worked.set(lane.connectionId, []);
+    },
+    async endWork(lane: LaneKey): Promise<void> {
+      const retired = worked.get(lane.connectionId) ?? [];
+      worked.delete(lane.connectionId);
+      await Promise.all(retired.map(close));
+    },
     /** Null when the connection is turned off or gone; throws `settings-wrong` when its settings don't fit. */
     async get(lane: LaneKey): Promise<LaneSession | null> {
       const connection = await findConnection(context.pool, lane.companyId, lane.connectionId);
@@ -30,7 +48,7 @@ export function createWorkerSessions(context: EngineContext) {
       }
       if (known) {
         open.delete(connection.id);
-        await close(known);
+        await retire(known);
       }
       const company = await findCompany(context.pool, lane.companyId);
       if (!company) return null;
@@ -40,7 +58,7 @@ export function createWorkerSessions(context: EngineContext) {
       if (open.size > MOST_SESSIONS && oldest !== undefined) {
         const old = open.get(oldest)!;
         open.delete(oldest);
-        await close(old);
+        await retire(old);
       }
       return session;
     },

@@ -58,6 +58,7 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
   const begin = (lane: HeldLane, heldUntilMs: number) => {
     const key = keyOf(lane);
     const abort = new AbortController();
+    sessions.beginWork(lane);
     const entry: { heldUntilMs: number } = { heldUntilMs };
     const work = workLane({
       context,
@@ -79,6 +80,7 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
         if (!(error instanceof LaneLost))
           logger.error({ err: error, lane: key }, 'working a lane failed');
       })
+      .then(() => sessions.endWork(lane))
       .then(() => transaction(pool, (db) => releaseLane(db, lane)))
       .catch((error: unknown) =>
         logger.error({ err: error, lane: key }, 'giving a lane back failed; its lease will end'),

@@ -53,7 +53,10 @@ export async function wakeForgottenPayments(db: Queryable, now: Date): Promise<n
   return rowCount ?? 0;
 }
 
-/** Connections with a bill they have no posting for are planned anew; tells how many connections. */
+/**
+ * Connections with a bill they have no posting for are planned anew; tells how many connections. A
+ * bill that was cancelled before there was a posting needs none.
+ */
 export async function addMissingPostings(db: Queryable): Promise<number> {
   const { rowCount } = await db.query(
     `update connections c
@@ -62,7 +65,7 @@ export async function addMissingPostings(db: Queryable): Promise<number> {
        and exists (
          select 1
          from bills b
-         where b.company_id = c.company_id
+         where b.company_id = c.company_id and b.status <> 'cancelled'
            and not exists (
              select 1
              from postings p

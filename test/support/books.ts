@@ -55,11 +55,7 @@ export async function openBooks(
     url?: string;
   } = {},
 ): Promise<Books> {
-  const client = createClient({
-    baseUrl: given.url ?? world.service.url,
-    person: () => 'Bogholderen',
-    language: () => 'da',
-  });
+  const client = clientOf(given.url ?? world.service.url);
   const company = await client.createCompany({ body: { name: 'Prøve ApS' } });
   const system = await startSandboxSystem({ tokenLastsMs: 600_000, ...given.system });
   systems.push(system);
@@ -79,7 +75,25 @@ export async function openBooks(
       },
     },
   });
-  const companyId = company.id;
+  return booksOf(world, client, company.id, system, connection);
+}
+
+/** The same books, seen through another service. */
+export function through(world: World, url: string, books: Books): Books {
+  return booksOf(world, clientOf(url), books.companyId, books.system, books.connection);
+}
+
+function clientOf(baseUrl: string): Client {
+  return createClient({ baseUrl, person: () => 'Bogholderen', language: () => 'da' });
+}
+
+function booksOf(
+  world: World,
+  client: Client,
+  companyId: string,
+  system: SandboxSystem,
+  connection: ConnectionShape,
+): Books {
   const at = (billId: string) => ({ params: { companyId, billId } });
   const ofConnection = { params: { companyId, connectionId: connection.id } };
   let numbers = 1000;

@@ -1,0 +1,190 @@
+/**
+ * Failures of the connection pause the lane, once, and mark no bill as failed; what the accounting
+ * system asks us to wait is waited; what passes is tried again.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
+import { startWorld, type World } from '../../test/support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ timeoutMs: 2_000 });
+});
+afterAll(async () => {
+  await closeBooks();
+  await world.stop();
+});
+
+const paused = (books: Books, code?: string) =>
+  world.until(
+    () => books.lane(),
+    ({ state, failure }) => state === 'paused' && (!code || failure?.code === code),
+  );
+const resume = ({ client, companyId, connection }: Books) =>
+  client.resumeConnection({ params: { companyId, connectionId: connection.id } });
+async function attemptsOf(books: Books): Promise<{ bill: string; outcome: string; at: Date }[]> {
+  const { rows } = await world.database.pool.query<{ bill: string; outcome: string; at: Date }>(
+    `select a.bill ->> 'number' as bill, r.outcome, r.closed_at as at
+     from attempts a join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
+     where a.company_id = $1 order by r.chain_number`,
+    [books.companyId],
+  );
+  return rows;
+}
+
+/** Attempts closed so far, and pauses in a row. */
+async function attemptsAndPauses(books: Books): Promise<{ attempts: number; pauses: number }> {
+  const { rows } = await world.database.pool.query<{ attempts: number; pauses: number }>(
+    `select pause_count as pauses, (
+       select count(*) from attempt_results r where r.company_id = l.company_id
+     ) as attempts
+     from lanes l where company_id = $1`,
+    [books.companyId],
+  );
+  return rows[0]!;
+}
+
+test.concurrent('Signed out: many bills wait, one attempt tells it, and all go in order when the settings are mended', async () => {
+  const books = await openBooks(world, { settings: { concurrent: 1, clientSecret: 'forkert' } });
+  const numbers = Array.from({ length: 20 }, (_, index) => `F-${2001 + index}`);
+  await books.editConnection({ enabled: false });
+  const ids: string[] = [];
+  for (const number of numbers) ids.push((await books.addBill({ number })).id);
+  await books.editConnection({ enabled: true });
+  await paused(books, 'signed-out');
+  for (const id of ids) {
+    expect(await books.invoice(id)).toMatchObject({ state: 'waiting' });
+  }
+  // A probe is one attempt more, not twenty.
+  for (let probe = 0; probe < 2; probe++) {
+    const { attempts } = await attemptsAndPauses(books);
+    await resume(books);
+    await world.until(
+      () => attemptsAndPauses(books),
+      (now) => now.attempts > attempts && now.attempts === now.pauses,
+    );
+  }
+  // Each probe was another bill, so that one bill alone could not hold up the rest for ever.
+  const tried = new Set((await attemptsOf(books)).map(({ bill }) => bill));
+  expect(tried.size).toBeLessThan(numbers.length);
+
+  const { clientId, clientSecret, url: baseUrl } = books.system;
+  await books.editConnection({
+    settings: { baseUrl, clientId, clientSecret, concurrent: 1 },
+  });
+  for (const id of ids) await books.reach(id, 'in-step');
+  const created = (await attemptsOf(books)).filter(({ outcome }) => outcome === 'created');
+  const untried = created.map(({ bill }) => bill).filter((bill) => !tried.has(bill));
+  expect(created).toHaveLength(numbers.length);
+  expect(untried).toEqual(numbers.filter((number) => !tried.has(number)));
+  expect(await books.lane()).toMatchObject({ state: 'open', failure: null });
+}, 60_000);
+
+test.concurrent('An accounting system that is down pauses the lane; when it is back, one attempt probes first', async () => {
+  const books = await openBooks(world, { settings: { concurrent: 4 } });
+  const first = await books.addBill();
+  await books.reach(first.id, 'in-step');
+  const baseUrl = 'http://127.0.0.1:9';
+  const { clientId, clientSecret, url } = books.system;
+  await books.editConnection({ settings: { baseUrl, clientId, clientSecret } });
+  const bills = await Promise.all(Array.from({ length: 8 }, () => books.addBill()));
+  await paused(books, 'target-unreachable');
+  // At most as many as were under way at once.
+  const failed = (await attemptsOf(books)).filter(({ outcome }) => outcome === 'failed');
+  expect(failed.length).toBeLessThanOrEqual(4);
+  await books.editConnection({ settings: { baseUrl: url, clientId, clientSecret } });
+  for (const { id } of bills) await books.reach(id, 'in-step');
+  expect(books.system.books.counts()).toMatchObject({ invoices: 9, duplicates: [] });
+}, 60_000);
+
+test.concurrent('A rate limit pauses the lane for as long as it says, and nothing is sent meanwhile', async () => {
+  const books = await openBooks(world, { settings: { concurrent: 1 } });
+  const bill = await books.addBill();
+  await books.reach(bill.id, 'in-step');
+  books.system.faults.next({ kind: 'rate-limited', retryAfter: 7 });
+  await books.edit(bill.id, { note: 'x' });
+  const lane = await paused(books, 'rate-limited');
+  const [, refused] = await attemptsOf(books);
+  const waitMs = Date.parse(lane.pausedUntil!) - refused!.at.getTime();
+  expect(waitMs).toBeGreaterThanOrEqual(6_900);
+  const requests = books.system.requests;
+  await books.edit(bill.id, { note: 'y' });
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(books.system.requests).toBe(requests);
+  await books.reach(bill.id, 'in-step');
+  expect(Date.now()).toBeGreaterThan(Date.parse(lane.pausedUntil!) - 5);
+  expect([...books.system.books.invoices.all()]).toMatchObject([{ memo: 'y' }]);
+}, 60_000);
+
+test.concurrent('A busy system concerns the bill it was busy for; it is tried again when it said', async () => {
+  const books = await openBooks(world);
+  books.system.faults.next({
+    kind: 'busy',
+    retryAfter: 3,
+    on: 'write',
+    path: '/supplier-invoices',
+  });
+  const bill = await books.addBill();
+  const other = await books.addBill();
+  await books.reach(other.id, 'in-step');
+  await books.reach(bill.id, 'in-step');
+  const [first, second] = await books.attempts(bill.id);
+  const waitedMs = Date.parse(second!.openedAt) - Date.parse(first!.closedAt!);
+  expect(waitedMs).toBeGreaterThanOrEqual(2_990);
+});
+
+test.concurrent('What passes is tried again, later each time', async () => {
+  const books = await openBooks(world);
+  const bill = await books.addBill();
+  await books.reach(bill.id, 'in-step');
+  books.system.faults.next({ kind: 'error-before-commit', on: 'read', times: 2 });
+  await books.edit(bill.id, { note: 'x' });
+  await books.reach(bill.id, 'in-step');
+  const [, ...attempts] = await books.attempts(bill.id);
+  expect(attempts.map(({ trigger, outcome }) => [trigger, outcome])).toEqual([
+    ['change', 'failed'],
+    ['retry', 'failed'],
+    ['retry', 'updated'],
+  ]);
+  const waits = attempts
+    .slice(1)
+    .map(({ openedAt }, index) => Date.parse(openedAt) - Date.parse(attempts[index]!.closedAt!));
+  expect(waits[0]).toBeGreaterThanOrEqual(990);
+  expect(waits[1]).toBeGreaterThanOrEqual(1_990);
+});
+
+test.concurrent('A limit per minute is kept, and the rest waits for its turn', async () => {
+  const books = await openBooks(world, { settings: { perMinute: 5, concurrent: 4 } });
+  const bills = await Promise.all(Array.from({ length: 8 }, () => books.addBill()));
+  await world.until(
+    () => attemptsOf(books),
+    (attempts) => attempts.length === 5,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(await attemptsOf(books)).toHaveLength(5);
+  const states = await Promise.all(bills.map(({ id }) => books.invoice(id)));
+  expect(states.filter(({ state }) => state === 'waiting')).toHaveLength(3);
+});
+
+test.concurrent('Changing the settings while an attempt is under way does not disturb it', async () => {
+  const books = await openBooks(world);
+  books.system.faults.next({
+    kind: 'delay',
+    on: 'write',
+    path: '/supplier-invoices',
+    delayMs: 1_000,
+  });
+  const bill = await books.addBill();
+  await world.until(
+    async () => books.system.received.map(({ method, path }) => `${method} ${path}`),
+    (requests) => requests.includes('POST /supplier-invoices'),
+  );
+  await books.editConnection({ rules: { vatCodes: { S25: 'I25' } } });
+  await world.until(
+    () => books.outcomes(bill.id),
+    (outcomes) => outcomes.at(-1) === 'updated',
+  );
+  expect(await books.outcomes(bill.id)).toEqual(['created', 'updated']);
+  expect(await books.lane()).toMatchObject({ state: 'open' });
+  expect([...books.system.books.invoices.all()][0]!.lines[0]).toMatchObject({ vatCode: 'I25' });
+});

@@ -1,0 +1,82 @@
+/** A service that is told to stop ends or hands back what is under way, and another goes on at once. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeBooks, openBooks, startAnother, through } from '../../test/support/books.ts';
+import { startWorld, type World } from '../../test/support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(async () => {
+  await closeBooks();
+  await world.stop();
+});
+
+async function lanesHeld(companyId: string): Promise<number> {
+  const { rows } = await world.database.pool.query<{ held: number }>(
+    `select count(*) as held from lanes where company_id = $1 and lease_owner is not null`,
+    [companyId],
+  );
+  return rows[0]!.held;
+}
+
+test('Stopping waits for an attempt that ends within the grace, and it is closed as it ended', async () => {
+  const other = await startAnother(world, { pollMs: 60_000, graceMs: 5_000 });
+  await world.service.stop();
+  const books = await openBooks(world, { url: other.url });
+  books.system.faults.next({ kind: 'delay', on: 'write', delayMs: 1_000 });
+  const bill = await books.addBill();
+  await world.until(
+    async () => books.system.received.length,
+    (count) => count >= 3,
+  );
+  await other.stop();
+  const { rows } = await world.database.pool.query<{ outcome: string }>(
+    `select r.outcome from attempts a
+     left join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
+     where a.bill_id = $1`,
+    [bill.id],
+  );
+  expect(rows.map(({ outcome }) => outcome)).toEqual(['created']);
+  expect(await lanesHeld(books.companyId)).toBe(0);
+});
+
+test('Stopping while an attempt hangs hands it back as uncertain; the next service looks and goes on', async () => {
+  const first = await startAnother(world, { graceMs: 300, timeoutMs: 30_000 });
+  const books = await openBooks(world, { url: first.url });
+  books.system.faults.next({
+    kind: 'delay',
+    on: 'write',
+    path: '/supplier-invoices',
+    delayMs: 1_000,
+  });
+  const bill = await books.addBill();
+  const waiting = await Promise.all(Array.from({ length: 5 }, () => books.addBill()));
+  await world.until(
+    async () => books.system.received.map(({ method, path }) => `${method} ${path}`),
+    (requests) => requests.includes('POST /supplier-invoices'),
+  );
+  const began = performance.now();
+  await first.stop();
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(await lanesHeld(books.companyId)).toBe(0);
+  const { rows } = await world.database.pool.query(
+    `select posting_id from postings where company_id = $1 and open_attempt_id is not null`,
+    [books.companyId],
+  );
+  expect(rows).toEqual([]);
+
+  const second = await startAnother(world);
+  try {
+    const again = through(world, second.url, books);
+    const all: string[] = [];
+    for (const { id } of [bill, ...waiting]) {
+      await again.reach(id, 'in-step');
+      all.push((await again.outcomes(id)).join(', '));
+    }
+    expect(all.filter((outcomes) => outcomes === 'uncertain: interrupted, linked')).toHaveLength(1);
+    expect(books.system.books.counts()).toMatchObject({ invoices: 6, duplicates: [] });
+  } finally {
+    await second.stop();
+  }
+});
