@@ -16,9 +16,10 @@ Adds e-invoices (UBL 2.1: Peppol BIS Billing 3, OIOUBL 2): the files named, and 
 array of bills, as the API takes them.
 
 A bill with the supplier, kind and number of one that is there is kept as a duplicate
-and not synced. A file that was imported before, byte for byte, is recognised and not
-added again, so an import that broke off can simply be repeated; with --again it is
-taken as new, which adds a duplicate, or the bill anew when the first was cancelled.
+and not synced. A file that was imported before, byte for byte, in the last 30 days, is
+recognised and not added again, so an import that broke off can simply be repeated; with
+--again it is taken as new, which adds a duplicate, or the bill anew when the first was
+cancelled.
 
   --again            take files that were imported before as new
 ${SERVICE_HELP}

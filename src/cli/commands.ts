@@ -34,6 +34,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./connections.ts')).connections,
     summary: 'list, check and add integrations',
   },
+  verify: {
+    load: async () => (await import('./verify.ts')).verify,
+    summary: 'prove that the integration log is as it was written',
+  },
 };
 
 export async function runCommand(args: readonly string[]): Promise<number> {

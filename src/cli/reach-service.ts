@@ -35,19 +35,30 @@ export async function chosenCompany(
   wanted: string | undefined,
 ): Promise<CompanyShape> {
   const { items } = await client.listCompanies();
-  const names = items.map(({ name }) => `"${name}"`).join(', ');
   if (wanted === undefined) {
+    const names = items.map(({ name }) => `"${name}"`).join(', ');
     const [only, ...others] = items;
     if (!only) throw new CommandRefused('There is no company yet; add one in the web pages first.');
     if (others.length > 0)
       throw new CommandRefused(`There are several companies; name one with --company: ${names}.`);
     return only;
   }
-  const found = items.filter(({ id, name }) => id === wanted.toLowerCase() || same(name, wanted));
+  return named(items, wanted);
+}
+
+/** The company with this id or name. */
+export function named<C extends { readonly id: string; readonly name: string }>(
+  companies: readonly C[],
+  wanted: string,
+): C {
+  const found = companies.filter(
+    ({ id, name }) => id === wanted.toLowerCase() || same(name, wanted),
+  );
   const [company, ...others] = found;
+  const names = companies.map(({ name }) => `"${name}"`).join(', ');
   if (!company)
     throw new CommandRefused(
-      `There is no company "${wanted}"${items.length > 0 ? `; there are: ${names}` : ''}.`,
+      `There is no company "${wanted}"${names === '' ? '' : `; there are: ${names}`}.`,
     );
   if (others.length > 0) {
     const ids = found.map(({ id }) => id).join(', ');

@@ -22,6 +22,7 @@ describe('Every command explains itself', () => {
     'resync',
     'connections',
     'connections add',
+    'verify',
   ])('spor %s --help says how it is used, and does nothing', async (command) => {
     const { code, out } = await printed([...command.split(' '), '--help']);
     expect(code).toBe(0);
@@ -32,10 +33,19 @@ describe('Every command explains itself', () => {
   test('spor alone names every command', async () => {
     const { code, out } = await printed([]);
     expect(code).toBe(0);
-    for (const command of ['serve', 'migrate', 'bills', 'log', 'resync', 'connections'])
+    for (const command of ['serve', 'migrate', 'bills', 'log', 'resync', 'connections', 'verify'])
       expect(out).toContain(`\n  ${command} `);
   });
 });
+
+test.each(['0.0.0.0', '192.168.1.10', '::', 'spor.example', '127.0.0.1.nip.io'])(
+  'Without accounts the service listens on this machine only, and says why not on %s',
+  async (host) => {
+    await expect(runCommand(['serve', '--host', host])).rejects.toThrow(
+      `Spor has no accounts yet, so it listens on this machine only (127.0.0.1) and refuses ${host}: whoever reached it could read and change every bill.`,
+    );
+  },
+);
 
 test.each([
   [['nonsense'], 'There is no command "nonsense"; see spor --help.'],
@@ -61,6 +71,7 @@ test.each([
   [['connections', 'check'], 'Name an integration.'],
   [['connections', 'remove', 'a'], 'There is no "connections remove".'],
   [['connections', 'add'], 'Name a connector.'],
+  [['verify', 'all'], '"all" is too much.'],
 ])('spor %j is not understood, and told why', async (args, reason) => {
   const failing = runCommand(args);
   await expect(failing).rejects.toThrow(UsageError);

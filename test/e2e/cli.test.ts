@@ -381,10 +381,44 @@ describe('The database itself', () => {
     } finally {
       await database.drop();
     }
+  });
+
+  test('A database that is not there, or not ours, is told', async () => {
     const missing = new URL(inject('testServer').url);
     missing.pathname = '/no_such_database';
     expect(await refused(1, ['migrate'], { DATABASE_URL: missing.href })).toContain(
       'no_such_database',
     );
+    const database = await createTestDatabase({ empty: true });
+    const said = await refused(1, ['verify'], { DATABASE_URL: database.url });
+    expect(said).toContain('run spor migrate first');
+    await database.drop();
+  });
+
+  test('spor verify finds the log as it was written, and names the attempt that was altered', async () => {
+    const env = { DATABASE_URL: world.database.url };
+    const ours = ['verify', '--company', 'prøve aps'];
+    expect(await done(ours, env)).toBe('Prøve ApS: the log is as it was written.\n');
+    const { pool } = world.database;
+    const { rows } = await pool.query<{ attempt_id: string }>(
+      'select attempt_id from attempt_results where company_id = $1 order by chain_number limit 1',
+      [world.company.id],
+    );
+    const attemptId = rows[0]!.attempt_id;
+    await pool.query('alter table attempt_results disable trigger user');
+    await pool.query(
+      `update attempt_results set outcome = 'created' where company_id = $1 and attempt_id = $2`,
+      [world.company.id, attemptId],
+    );
+    const altered = await spor(ours, env);
+    expect({ code: altered.code, err: altered.err }).toEqual({ code: 1, err: '' });
+    expect(altered.out).toContain(`attempt ${attemptId} (number 1) is not as it was written`);
+    const { code, out } = await spor(['verify', '--json'], env);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toContainEqual({
+      companyId: world.company.id,
+      name: 'Prøve ApS',
+      broken: { attemptId, chainNumber: 1, reason: 'altered' },
+    });
   });
 });
