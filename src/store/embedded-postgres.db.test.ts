@@ -1,164 +1,32 @@
 /**
  * The embedded PostgreSQL with real processes: services are started, killed with `kill -9`, and
- * started again. Runs as any user; what only root can show (the server under another user) and what
- * only another user can show are skipped elsewhere.
+ * started again. Runs as any user.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmod,
-  chown,
-  cp,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readFile,
-  readlink,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { asAccount, canEnter, serverAccount } from './embedded-postgres-account.ts';
-import { findBinaries } from './embedded-postgres-binaries.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
-import { StartError } from './start-error.ts';
-
-const SERVICE = fileURLToPath(new URL('../../test/support/embedded-service.ts', import.meta.url));
-const isRoot = process.getuid?.() === 0;
-/** The unprivileged user, when we are root. */
-const account = await serverAccount('/no/cluster/yet');
-/** As another user we can only run what lies where that user may go. */
-const othersCanRunUs = isRoot && (await canEnter(dirname(SERVICE), account));
-
-/** A database made once, of which each test gets a copy: making one takes the longest. */
-let prepared: string;
-/** The test's own folder, with a database that is not running. */
-let folder: string;
-const started: { stop(): Promise<void> }[] = [];
-
-const newFolder = async (): Promise<string> => {
-  const made = await mkdtemp(join(tmpdir(), `spor-test-${process.pid}-`));
-  await chmod(made, 0o755);
-  return made;
-};
-
-beforeAll(async () => {
-  prepared = await newFolder();
-  const postgres = await startEmbeddedPostgres({ dataDir: prepared, log: () => undefined });
-  await postgres.stop();
-});
-afterAll(() => rm(prepared, { recursive: true }));
-
-beforeEach(async () => {
-  folder = await newFolder();
-  // With owners and rights, which Node's own copying leaves out.
-  await promisify(execFile)('cp', ['-a', `${prepared}/.`, folder]);
-});
-
-afterEach(async () => {
-  for (const each of started.splice(0)) await each.stop();
-  await rm(folder, { recursive: true });
-});
-
-const start = async (dataDir = folder): Promise<EmbeddedPostgres> => {
-  const postgres = await startEmbeddedPostgres({
-    dataDir,
-    log: () => undefined,
-    sharedFolder: join(folder, 'shared'),
-  });
-  started.push(postgres);
-  return postgres;
-};
-
-interface Told {
-  readonly url: string;
-  readonly foundLeftBehind: boolean;
-  readonly uid: number;
-  readonly refused?: string;
-}
-
-/** A service in a process of its own, which a test may kill. */
-const startService = async (
-  dataDir = folder,
-  as = asAccount(null),
-): Promise<Told & { process: ChildProcess }> => {
-  const service = spawn(process.execPath, [SERVICE, dataDir], {
-    ...as,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(service, 'exit');
-  started.push({
-    stop: async () => {
-      service.kill('SIGTERM');
-      await exited;
-    },
-  });
-  const [line] = (await once(service.stdout, 'data')) as [Buffer];
-  return { ...(JSON.parse(String(line)) as Told), process: service };
-};
-
-const killHard = async (service: ChildProcess): Promise<void> => {
-  const exited = once(service, 'exit');
-  service.kill('SIGKILL');
-  await exited;
-};
-
-const query = async (url: string, sql: string): Promise<unknown[]> => {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows.map(
-      (row) => Object.values(row)[0],
-    );
-  } finally {
-    await client.end();
-  }
-};
-
-const write = async (url: string, text: string): Promise<void> => {
-  await query(url, 'create table if not exists notes (text text)');
-  await query(url, `insert into notes values ('${text}')`);
-};
-const notes = (url: string) => query(url, 'select text from notes order by text');
-
-const serverPid = async (): Promise<number> =>
-  Number((await readFile(join(folder, 'cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
-const ends = async (pid: number): Promise<boolean> => {
-  for (let tries = 0; tries < 500; tries += 1) {
-    if (!isAlive(pid)) return true;
-    await pause(20);
-  }
-  return false;
-};
-
-const parentOf = async (pid: number): Promise<number> =>
-  Number((await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[1]);
-
-const refusal = async (starting: Promise<unknown>): Promise<string> => {
-  const error: unknown = await starting.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(StartError);
-  return (error as StartError).message;
-};
+import { expect, test } from 'vitest';
+import {
+  account,
+  ends,
+  folder,
+  isAlive,
+  killHard,
+  notes,
+  parentOf,
+  query,
+  refusal,
+  serverPid,
+  start,
+  started,
+  startService,
+  write,
+} from '../../test/support/embedded-server.ts';
+import { asAccount } from './embedded-postgres-account.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
 
 test('The first start makes a database that only its owner can reach, and what was saved is there at the next', async () => {
   const data = join(folder, 'new/data');
@@ -320,62 +188,4 @@ test('With a port, the server answers on this machine alone', async () => {
   address.search = '';
   address.hostname = '127.0.0.1';
   expect(await query(address.href, 'select 1')).toEqual([1]);
-});
-
-describe.runIf(isRoot)('As root', () => {
-  test("data in a folder that others can't enter is kept where the server's user can", async () => {
-    const closed = join(folder, 'closed');
-    await mkdir(closed, { mode: 0o700 });
-    const first = await start(join(closed, 'data'));
-    await write(first.url, 'kept');
-    await first.stop();
-    expect(await readlink(join(closed, 'data/cluster'))).toMatch(/\/shared\/cluster-[0-9a-f]{12}$/);
-    expect(await notes((await start(join(closed, 'data'))).url)).toEqual(['kept']);
-  });
-
-  test("programs in a folder that others can't enter are copied once, links and all", async () => {
-    const closed = join(folder, 'closed');
-    await mkdir(closed, { mode: 0o700 });
-    const { postgres } = await findBinaries(null);
-    // As npm unpacks the package where install scripts are not allowed: without its links.
-    await cp(join(dirname(postgres), '../..'), closed, {
-      recursive: true,
-      filter: async (path) => !(await lstat(path)).isSymbolicLink(),
-    });
-    await chmod(closed, 0o700);
-    const shared = join(folder, 'shared');
-    const copied = await findBinaries(account, shared, closed);
-    expect(copied.postgres.startsWith(shared)).toBe(true);
-    const { mtimeMs } = await stat(copied.postgres);
-    expect(await findBinaries(account, shared, closed)).toEqual(copied);
-    expect((await stat(copied.postgres)).mtimeMs).toBe(mtimeMs);
-  });
-
-  test.runIf(othersCanRunUs)(
-    "another user's service keeps its own data, which root may start too and a third may not",
-    async () => {
-      if (account === null) throw new Error('root has an account for the server');
-      await chown(folder, account.uid, account.gid);
-      const service = await startService(folder, asAccount(account));
-      expect(service.uid).toBe(account.uid);
-      await write(service.url, 'kept');
-      await started.pop()?.stop();
-
-      const asRoot = await start();
-      expect(await notes(asRoot.url)).toEqual(['kept']);
-      await asRoot.stop();
-      expect(await notes((await startService(folder, asAccount(account))).url)).toEqual(['kept']);
-      await started.pop()?.stop();
-
-      const third = { ...asAccount(account), uid: 1, gid: 1 };
-      await chmod(folder, 0o777);
-      expect((await startService(folder, third)).refused).toMatch(
-        /^The database in .* belongs to user \w+: start Spor as that user or as root/,
-      );
-      await chmod(folder, 0o755);
-      expect((await startService(folder, third)).refused).toMatch(
-        /^The folder .* can't be written by user \w+: choose another with --data\.$/,
-      );
-    },
-  );
 });
