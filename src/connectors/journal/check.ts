@@ -1,6 +1,6 @@
 /**
- * Can the journal be written and read? Writes and removes a file, begins the journal if there is
- * none, and asks hledger to read it when hledger is installed; without it the first two must do.
+ * Can the journal be written and read? Writes and removes a file beside it, and asks hledger to read it when hledger is installed; without it the first must do. A journal that is not begun
+ * yet stays so: a check changes no books.
  */
 import { execFile } from 'node:child_process';
 import { unlink } from 'node:fs/promises';
@@ -18,15 +18,15 @@ export async function checkFolder(
   folder: JournalFolder,
   timeoutMs: number,
 ): Promise<void> {
-  await folder.locked(call, async () => {
-    await folder.begin(call);
+  const begun = await folder.locked(call, async () => {
     const probe = join(folder.path, '.spor-check');
     await writeAtomically(probe, Buffer.from('Spor checks that it may write here.\n'));
     await unlink(probe).catch((error: unknown) => {
       throw fileFailure(error, probe);
     });
+    return (await folder.load()) !== null;
   });
-  await askHledger(folder.mainFile, timeoutMs, call.signal);
+  if (begun) await askHledger(folder.mainFile, timeoutMs, call.signal);
 }
 
 /** The basic checks only: what a person has not declared is no reason to stop syncing. */

@@ -107,11 +107,7 @@ describe('what hledger says of the journal', () => {
 
   it('is unmoved by a main file that writes amounts the Danish way', async () => {
     using there = testJournal();
-    await there.session.check(createRecordingCall());
-    there.edit(
-      'regnskab.journal',
-      (text) => `commodity 1.000,00 DKK\naccount Egenkapital\n\n${text}`,
-    );
+    there.begin('commodity 1.000,00 DKK\naccount Egenkapital\n\n');
     await there.session.create(createRecordingCall(), invoice(), options);
     hledger(there.main, 'check', '--strict');
     expect(hledgerBalances(there.main)['5010 DKK']).toBe(5000);

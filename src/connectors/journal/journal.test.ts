@@ -254,8 +254,14 @@ describe('the files', () => {
 
   it('pass the connection check, which finds what hledger cannot read', async () => {
     using there = testJournal();
-    await there.session.check(createRecordingCall());
+    // Before the first bill there is no journal; a check begins none, for it changes no books.
+    const call = createRecordingCall();
+    await there.session.check(call);
+    expect(call.intents).toEqual([]);
+    expect(existsSync(there.main)).toBe(false);
+    await there.session.create(createRecordingCall(), invoice(), options);
     hledger(there.main, 'check', '--strict');
+    await there.session.check(createRecordingCall());
     there.edit('regnskab.journal', (text) => `${text}\n2026-01-01 skæv\n  a  1 DKK\n  b  1 DKK\n`);
     await expect(there.session.check(createRecordingCall())).rejects.toMatchObject({
       details: { code: 'target-unreadable', originalMessage: expect.stringContaining('balance') },

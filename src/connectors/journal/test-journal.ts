@@ -1,7 +1,7 @@
 /** A real journal in a temporary folder for tests: our session on one side, the real hledger and ledger on the other. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SyncFailure } from '../../core/failure.ts';
@@ -22,6 +22,8 @@ export interface TestJournal extends Disposable {
   /** A session as another process or a restart would have it. */
   open(settings?: Partial<JournalSettings>): ConnectorSession;
   text(path?: string): string;
+  /** A person has a journal of their own before Spor writes in it. */
+  begin(text: string): void;
   edit(path: string, change: (text: string) => string): void;
   /** Contents that the product would hand over, by attachment id. */
   readonly attachments: Map<string, Uint8Array>;
@@ -42,6 +44,10 @@ export function testJournal(): TestJournal {
     attachments,
     session: open(),
     open,
+    begin: (text) => {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(at(), text);
+    },
     text: (path) => readFileSync(at(path), 'utf8'),
     edit: (path, change) => writeFileSync(at(path), change(readFileSync(at(path), 'utf8'))),
     [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true }),

@@ -4,7 +4,7 @@ import { SyncFailure } from '../../core/failure.ts';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { exampleInvoice } from '../../sdk/testing/example-documents.ts';
 import { startSandboxSystem } from '../../sdk/testing/sandbox-system.ts';
-import { settingsFor } from './harness.ts';
+import { settingsFor } from './test-harness.ts';
 import { sandbox } from './index.ts';
 
 test.each([1, 2, 3])(

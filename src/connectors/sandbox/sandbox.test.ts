@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { describeConnector } from '../../sdk/testing/describe-connector.ts';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { startSandboxSystem } from '../../sdk/testing/sandbox-system.ts';
-import { sandboxHarness, settingsFor } from './harness.ts';
+import { sandboxHarness, settingsFor } from './test-harness.ts';
 import { sandbox } from './index.ts';
 
 describeConnector('sandbox', sandboxHarness);

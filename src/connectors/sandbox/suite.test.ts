@@ -8,7 +8,7 @@ import type { Call, Connector, ConnectorSession } from '../../sdk/connector.ts';
 import type { ConnectorHarness } from '../../sdk/testing/conformance/harness.ts';
 import { inWorld, type World } from '../../sdk/testing/conformance/world.ts';
 import { CLAIMS } from '../../sdk/testing/describe-connector.ts';
-import { sandboxHarness } from './harness.ts';
+import { sandboxHarness } from './test-harness.ts';
 import { sandbox, type SandboxSettings } from './index.ts';
 
 const claims = new Map<string, (world: World) => Promise<void>>();
