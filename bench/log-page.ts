@@ -7,7 +7,7 @@ import { createApp } from '../src/http/app.ts';
 import { startLiveHub } from '../src/http/live.ts';
 import { median, ms, percentile, print } from './figures.ts';
 import { fillLog } from './fill-log.ts';
-import { openPlace, type Place } from './place.ts';
+import { openPlace } from './place.ts';
 
 const LOOKS = 200;
 const LARGE_BILLS = Number(process.env['BENCH_BILLS'] ?? 100_000);
@@ -31,7 +31,7 @@ try {
   const client = createClient({
     baseUrl: 'http://localhost',
     fetch: async (url, init) =>
-      app.request(url as string, { ...init, headers: withHost(init?.headers) }),
+      app.request(url, { ...init, headers: withHost(init?.headers) }),
   });
   const looks = async (look: (index: number) => Promise<unknown>) => {
     await look(0);
@@ -61,7 +61,7 @@ try {
   const failedList = await list(large.companyId, { sync: 'failed' });
   const overview = await looks(() => client.overview({ params: { companyId: large.companyId } }));
   const { rows } = await place.context.pool.query<{ bytes: number }>(
-    `select sum(pg_total_relation_size(relid)) as bytes
+    `select sum(pg_total_relation_size(relid))::bigint as bytes
      from pg_stat_user_tables
      where relname ~ '^(attempts|attempt_writes|attempt_results)_'`,
   );
@@ -79,7 +79,7 @@ try {
       ['counts by state', row(overview)],
       [
         'bytes an attempt, with indexes',
-        String(Math.round(Number(rows[0]!.bytes) / (LARGE_BILLS * 10 + 1_000))),
+        String(Math.round(rows[0]!.bytes / (LARGE_BILLS * 10 + 1_000))),
       ],
     ],
   );
@@ -88,8 +88,8 @@ try {
   await place.stop();
 }
 
-function withHost(headers: Parameters<Place['context']['logger']['info']>[0] | undefined): Headers {
-  const all = new Headers(headers as Record<string, string>);
+function withHost(headers: HeadersInit | undefined): Headers {
+  const all = new Headers(headers);
   all.set('host', 'localhost');
   return all;
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { access, mkdir } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +15,10 @@ import { DEFAULT_TIMING, type EngineContext, type EngineTiming } from '../engine
 import { startWorker } from '../engine/worker.ts';
 import { createApp } from '../http/app.ts';
 import { startLiveHub } from '../http/live.ts';
+import { problemOf, Refusal } from '../http/refusal.ts';
 import type { Connector } from '../sdk/connector.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
+import { forgetKeys } from '../store/idempotency.ts';
 import { migrate } from '../store/migrate.ts';
 import { ensurePartitions } from '../store/partitions.ts';
 import { openPool, type Pool } from '../store/pool.ts';
@@ -47,7 +49,8 @@ export interface ServiceSurroundings {
 }
 
 const WEB_DIRECTORY = fileURLToPath(new URL('../../dist/web', import.meta.url));
-const PARTITIONS_MS = 12 * 3_600_000;
+const UPKEEP_MS = 3_600_000;
+const KEYS_LAST_MS = 30 * 86_400_000;
 
 export async function startService(
   config: ServiceConfig,
@@ -70,20 +73,20 @@ export async function startService(
   };
   try {
     await makeDataDirectory(config.dataDirectory);
-    const server = createServer();
+    const server = createServer(sayStarting);
     await listenOn(server, config);
     closing.push(() => closeServer(server));
     const database = await timed('database', () => openDatabase(config, logger, closing));
     await timed('migrations', async () => {
       await migrate(database.pool);
-      await ensurePartitions(database.pool, systemClock.now());
+      await keepUp(database.pool);
     });
-    const partitions = setInterval(() => {
-      ensurePartitions(database.pool, systemClock.now()).catch((error: unknown) => {
-        logger.error({ err: error }, 'making the partitions failed; it will be tried again');
+    const upkeep = setInterval(() => {
+      keepUp(database.pool).catch((error: unknown) => {
+        logger.error({ err: error }, 'the upkeep failed; it will be tried again');
       });
-    }, PARTITIONS_MS);
-    closing.push(async () => clearInterval(partitions));
+    }, UPKEEP_MS);
+    closing.push(async () => clearInterval(upkeep));
     const context: EngineContext = {
       pool: database.pool,
       clock: systemClock,
@@ -107,6 +110,7 @@ export async function startService(
       webDirectory: await existing(WEB_DIRECTORY),
     });
     const answer = getRequestListener(app.fetch);
+    server.removeListener('request', sayStarting);
     server.on('request', (request, response) => void answer(request, response));
     const { port } = server.address() as AddressInfo;
     const url = `http://${config.host === '::1' ? '[::1]' : config.host}:${port}`;
@@ -141,6 +145,21 @@ async function openDatabase(
   });
   closing.push(() => pool.end());
   return { pool, lost };
+}
+
+/** What has to be done now and then: the next month's partitions, old keys forgotten. */
+async function keepUp(pool: Pool): Promise<void> {
+  const now = systemClock.now();
+  await ensurePartitions(pool, now);
+  await forgetKeys(pool, new Date(now.getTime() - KEYS_LAST_MS));
+}
+
+/** Who comes before we are ready is told so, and may come again. */
+function sayStarting(_request: IncomingMessage, response: ServerResponse): void {
+  const refusal = new Refusal('unavailable', 'Spor is starting. Try again in a moment.');
+  const { status, ...rest } = problemOf(refusal);
+  response.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '1' });
+  response.end(JSON.stringify({ ...rest, status }));
 }
 
 /** First of all, so that a taken port is told before anything is begun. */

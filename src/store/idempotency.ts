@@ -41,3 +41,8 @@ export async function keepAnswer(
     [companyId, key, status, JSON.stringify(answer)],
   );
 }
+
+/** Keys older than this are forgotten: whoever tries again has given up by then. */
+export async function forgetKeys(db: Queryable, before: Date): Promise<void> {
+  await db.query(`delete from idempotency_keys where created_at < $1`, [before]);
+}

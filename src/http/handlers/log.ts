@@ -1,6 +1,6 @@
 /** The integration log: postings, attempts, and syncing again. */
 import type { Queryable } from '../../store/pool.ts';
-import { type ResyncRefusal, resync } from '../../engine/resync.ts';
+import { type ResyncRefusal, resync, resyncAll } from '../../engine/resync.ts';
 import { listAttempts, readAttempt } from '../../store/attempt-reading.ts';
 import { billsInState } from '../../store/bill-list.ts';
 import { readLane } from '../../store/lanes.ts';
@@ -61,26 +61,27 @@ export const logHandlers = {
   resyncMany: writing('resyncMany', async (facts, { params, body }) => {
     await foundCompany(facts, params.companyId);
     const billIds = await chosenBills(facts.db, params.companyId, body);
-    const skipped: { billId: string; code: string; reason: string }[] = [];
-    let accepted = 0;
-    // In the order of ids, as everybody who locks many bills does.
-    for (const billId of [...new Set(billIds)].sort()) {
-      const result = await resync(recordingOf(facts), {
-        companyId: params.companyId,
-        billId,
-        connectionId: body.connectionId ?? null,
-        posting: body.posting ?? null,
-        paymentId: null,
-        trigger: 'bulk',
-      });
-      if (result.ok) accepted += result.postingIds.length;
-      else
-        skipped.push({
-          billId,
-          code: result.refusal.code,
-          reason: refusalOf(result.refusal).message,
-        });
-    }
+    const requests = [...new Set(billIds)].map((billId) => ({
+      companyId: params.companyId,
+      billId,
+      connectionId: body.connectionId ?? null,
+      posting: body.posting ?? null,
+      paymentId: null,
+      trigger: 'bulk' as const,
+    }));
+    const results = await resyncAll(recordingOf(facts), requests);
+    const accepted = results.reduce((sum, one) => sum + (one.ok ? one.postingIds.length : 0), 0);
+    const skipped = results.flatMap((one, index) =>
+      one.ok
+        ? []
+        : [
+            {
+              billId: requests[index]!.billId,
+              code: one.refusal.code,
+              reason: refusalOf(one.refusal).message,
+            },
+          ],
+    );
     return { accepted, skipped };
   }),
 } satisfies Record<string, Handler>;
