@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
 import { billQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { BillBanners } from './bill-banners.tsx';
@@ -15,6 +16,7 @@ export function BillPage() {
   const t = useWords();
   const { companyId, billId } = route.useParams();
   const query = useQuery(billQuery(companyId, billId));
+  usePageTitle(query.data && `${query.data.supplier.name} ${query.data.number}`);
   return (
     <>
       <Link to="/c/$companyId/bills" params={{ companyId }} className="way-back">

@@ -1,87 +1,11 @@
-/** What belongs to a bill beside its fields: payments, files, how it wants to be paid, where it came from. */
-import { useState } from 'react';
+/** What belongs to a bill beside its fields: its files, how it wants to be paid, where it came from. */
 import { requestPath } from '../../client/client.ts';
-import type { BillShape } from '../../contract/bill-shapes.ts';
 import { endpoints } from '../../contract/endpoints.ts';
-import { client } from '../api.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
-import { Amount } from '../ui/amount.tsx';
-import { Button } from '../ui/button.tsx';
-import { ConfirmDialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { DayText, Instant } from '../ui/moment.tsx';
 import { useBill } from './bill-context.ts';
-import { useBillAction } from './use-bill-action.ts';
-
-type Payment = BillShape['payments'][number];
-
-export function Payments() {
-  const t = useWords();
-  const bill = useBill();
-  const [removing, setRemoving] = useState<Payment | null>(null);
-  if (bill.payments.length === 0) return null;
-  return (
-    <section className="card">
-      <header>
-        <h2>{t('bill.payments')}</h2>
-      </header>
-      <ul className="papers">
-        {bill.payments.map((payment) => (
-          <li key={payment.id}>
-            <span>
-              <Amount amount={payment.amount} currency={bill.currency} />
-              <span className="quiet small block">
-                <DayText day={payment.paidOn} />
-                {payment.kind === 'marked-as-paid' && `, ${t('bill.markedAsPaid')}`}
-                {payment.account && `, ${payment.account}`}
-              </span>
-            </span>
-            <Button
-              slim
-              look="plain"
-              aria-label={t('bill.removePayment', { day: payment.paidOn })}
-              reason={bill.status === 'cancelled' ? t('bill.isCancelled') : null}
-              onClick={() => setRemoving(payment)}
-            >
-              {t('act.remove')}
-            </Button>
-          </li>
-        ))}
-      </ul>
-      {removing && <RemovePayment payment={removing} onClose={() => setRemoving(null)} />}
-    </section>
-  );
-}
-
-function RemovePayment({ payment, onClose }: { payment: Payment; onClose: () => void }) {
-  const t = useWords();
-  const bill = useBill();
-  const remove = useBillAction(
-    (paymentId: string, idempotencyKey) =>
-      client.removePayment({
-        params: { companyId: bill.companyId, billId: bill.id, paymentId },
-        idempotencyKey,
-      }),
-    t('bill.paymentRemoved'),
-    onClose,
-  );
-  return (
-    <ConfirmDialog
-      title={t('bill.removePaymentTitle')}
-      confirm={t('act.remove')}
-      danger
-      busy={remove.busy}
-      onConfirm={() => remove.run(payment.id)}
-      onClose={onClose}
-    >
-      <p>
-        <Amount amount={payment.amount} currency={bill.currency} />,{' '}
-        <DayText day={payment.paidOn} />. {t('bill.removePaymentHelp')}
-      </p>
-    </ConfirmDialog>
-  );
-}
 
 export function Attachments() {
   const t = useWords();
@@ -133,7 +57,7 @@ export function PaymentMeans() {
             {means.account && (
               <dd className="mono">
                 {means.bank && means.kind === 'bank-account' ? `${means.bank} ` : ''}
-                {means.account}
+                {means.kind === 'iban' ? inFours(means.account) : means.account}
               </dd>
             )}
             {means.bank && means.kind !== 'bank-account' && <dt>{t('means.bank')}</dt>}
@@ -150,6 +74,11 @@ export function PaymentMeans() {
       </div>
     </section>
   );
+}
+
+/** As an IBAN is printed: groups of four. */
+function inFours(iban: string): string {
+  return iban.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ');
 }
 
 export function Origin() {

@@ -96,29 +96,31 @@ export function DetailsForm() {
         </div>
       </section>
       <LinesEditor bill={bill} draft={draft} bind={bind} wrong={wrong} />
-      <Conflicts bill={bill} draft={draft} fields={inConflict} onSettle={setDraft} />
       {save.error && !(isChanged(save.error) && inConflict.length > 0) && (
         <ProblemBanner error={save.error} />
       )}
-      <div className="save-bar" data-unsaved={unsaved > 0 || undefined}>
-        <Button
-          type="submit"
-          look={reason ? undefined : 'primary'}
-          reason={reason}
-          busy={save.isPending}
-        >
-          {t('form.save')}
-        </Button>
-        {unsaved > 0 && (
-          <>
-            <Button look="plain" onClick={() => setDraft(NO_DRAFT)}>
-              {t('form.drop')}
-            </Button>
-            <span className="quiet small unsaved">
-              <Icon name="info" /> {t('form.unsaved', { count: unsaved })}
-            </span>
-          </>
-        )}
+      <div className="save-area" data-unsaved={unsaved > 0 || undefined}>
+        <Conflicts bill={bill} draft={draft} fields={inConflict} onSettle={setDraft} />
+        <div className="save-bar">
+          <Button
+            type="submit"
+            look={reason ? undefined : 'primary'}
+            reason={reason}
+            busy={save.isPending}
+          >
+            {t('form.save')}
+          </Button>
+          {unsaved > 0 && (
+            <>
+              <Button look="plain" onClick={() => setDraft(NO_DRAFT)}>
+                {t('form.drop')}
+              </Button>
+              <span className="quiet small unsaved">
+                <Icon name="info" /> {t('form.unsaved', { count: unsaved })}
+              </span>
+            </>
+          )}
+        </div>
       </div>
     </form>
   );

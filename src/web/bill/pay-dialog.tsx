@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { DayInput } from '../ui/day-input.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { useNowMs } from '../ui/moment.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
 import { useBill } from './bill-context.ts';
 import { useBillAction } from './use-bill-action.ts';
@@ -40,7 +41,7 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
     onClose,
   );
   const amount = readAmount(typed, locale);
-  const paidOn = readDay(typedDay, new Date().getFullYear());
+  const paidOn = readDay(typedDay, new Date(useNowMs()).getFullYear());
   const wrong = amount === null || Number(amount) <= 0 ? t('form.amountWrong') : null;
   const wrongDay = paidOn === null ? t('form.dayWrong') : null;
   return (

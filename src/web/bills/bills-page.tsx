@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { billsQuery, overviewQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { Button } from '../ui/button.tsx';
 import { Skeleton } from '../ui/loaded.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
@@ -24,6 +25,7 @@ const route = getRouteApi('/c/$companyId/bills');
 export function BillsPage() {
   const t = useWords();
   const { companyId } = route.useParams();
+  usePageTitle(t('bills.title'));
   const filter = route.useSearch();
   const overview = useQuery(overviewQuery(companyId));
   const bills = useInfiniteQuery(billsQuery(companyId, filter));

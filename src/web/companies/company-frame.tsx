@@ -12,7 +12,7 @@ export function CompanyFrame() {
   const { companyId } = route.useParams();
   const query = useQuery(companyQuery(companyId));
   return (
-    <Shell companyId={companyId}>
+    <Shell companyId={query.error ? undefined : companyId}>
       <Loaded query={query} lines={8}>
         {() => <LiveCompany companyId={companyId} />}
       </Loaded>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { client, newKey, queryClient } from '../api.ts';
 import { companiesQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { Shell } from '../shell/shell.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
@@ -13,6 +14,7 @@ import { ProblemBanner } from '../ui/problem.tsx';
 export function NewCompany() {
   const t = useWords();
   const navigate = useNavigate();
+  usePageTitle(t('company.new'));
   const [name, setName] = useState('');
   const [baseCurrency, setBaseCurrency] = useState('DKK');
   const create = useMutation({

@@ -7,6 +7,7 @@ import { client, newKey, queryClient } from '../api.ts';
 import { PauseBanner } from '../integration-log/pause-banner.tsx';
 import { connectionQuery, connectorsQuery, keys } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { problemText } from '../ui/problem.tsx';
@@ -23,6 +24,7 @@ export function ConnectionPage() {
   const t = useWords();
   const { companyId, connectionId } = route.useParams();
   const query = useQuery(connectionQuery(companyId, connectionId));
+  usePageTitle(query.data?.name, t('nav.connections'));
   return (
     <div className="connection-page">
       <Link to="/c/$companyId/connections" params={{ companyId }} className="way-back">
@@ -63,7 +65,7 @@ function OneConnection({
             what: lacking.map((one) => t(`capability.${one}`)).join(', '),
           })}`}
       </p>
-      <PauseBanner companyId={companyId} connection={connection} />
+      {connection.enabled && <PauseBanner companyId={companyId} connection={connection} />}
       <ConnectionCheck companyId={companyId} connectionId={connection.id} />
       {connector && (
         <SettingsForm companyId={companyId} connection={connection} connector={connector} />

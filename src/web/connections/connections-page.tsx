@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ConnectionShape } from '../../contract/sync-shapes.ts';
 import { connectionsQuery, connectorsQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -15,6 +16,7 @@ export function ConnectionsPage() {
   const t = useWords();
   const { companyId } = route.useParams();
   const query = useQuery(connectionsQuery(companyId));
+  usePageTitle(t('nav.connections'));
   const add = (
     <Link className="button primary" to="/c/$companyId/connections/new" params={{ companyId }}>
       <Icon name="add" />

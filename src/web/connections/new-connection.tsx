@@ -8,6 +8,7 @@ import type { Endpoints } from '../../contract/endpoints.ts';
 import { client, newKey, queryClient } from '../api.ts';
 import { connectorsQuery, keys } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -31,6 +32,7 @@ export function NewConnection() {
   const t = useWords();
   const { companyId } = route.useParams();
   const query = useQuery(connectorsQuery);
+  usePageTitle(t('connection.add'));
   return (
     <div className="narrow">
       <Link to="/c/$companyId/connections" params={{ companyId }} className="way-back">

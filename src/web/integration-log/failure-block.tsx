@@ -14,7 +14,7 @@ export function FailureBlock({ failure }: { failure: FailureShape }) {
     >
       <Icon name={passing ? 'warning' : 'failed'} className={passing ? 'care' : 'bad'} />
       <div className="words">
-        <h3>{failure.title}</h3>
+        <p className="title">{failure.title}</p>
         <p>
           <strong>{t('failure.whatToDo')}</strong> {failure.remedy}
         </p>

@@ -28,7 +28,8 @@ export function PostingLine({ bill, posting }: { bill: BillShape; posting: Posti
   const { icon, tone } = SYNC_LOOK[posting.state];
   const name = postingName(posting, bill.currency, locale, t);
   const { key, values } = postingSentence(posting, name, (at) => formatInstant(at, locale));
-  const { failure } = posting;
+  // What pauses the integration is said once, above.
+  const failure = posting.waitingFor === 'connection' ? null : posting.failure;
   return (
     <li className={`posting ${posting.state}`} data-posting={posting.kind}>
       <Icon name={icon} className={posting.state === 'syncing' ? `${tone} turning` : tone} />

@@ -5,7 +5,13 @@ import { useWords } from '../reader/words.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Header } from './header.tsx';
 
-export function Shell({ companyId, children }: { companyId?: string; children: ReactNode }) {
+export function Shell({
+  companyId,
+  children,
+}: {
+  companyId?: string | undefined;
+  children: ReactNode;
+}) {
   const t = useWords();
   const reachable = useReachable();
   return (

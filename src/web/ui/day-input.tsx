@@ -5,6 +5,7 @@ import { dayToType, readDay } from '../reader/typed-days.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Icon } from './icon.tsx';
+import { useNowMs } from './moment.tsx';
 
 interface DayInputProps {
   readonly id: string;
@@ -17,7 +18,7 @@ export function DayInput({ value, readOnly = false, onType, ...parts }: DayInput
   const t = useWords();
   const locale = useLocale();
   const calendar = useRef<HTMLInputElement>(null);
-  const day = readDay(value, new Date().getFullYear());
+  const day = readDay(value, new Date(useNowMs()).getFullYear());
   return (
     <div className="day-input">
       <input

@@ -3,6 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useWords } from '../reader/words.tsx';
 import { Empty } from './empty.tsx';
+import { usePageTitle } from './page-title.ts';
 import { isNotFound, ProblemBanner } from './problem.tsx';
 
 export function Loaded<T>({
@@ -34,6 +35,7 @@ export function Skeleton({ lines }: { lines: number }) {
 
 export function NotFound() {
   const t = useWords();
+  usePageTitle(t('problem.notFound'));
   return (
     <Empty icon="search" title={t('problem.notFound')} page>
       <p>{t('problem.notFoundHelp')}</p>

@@ -45,6 +45,7 @@ function drop(id: number): void {
 }
 
 export function Toasts() {
+  const t = useWords();
   const shown = useSyncExternalStore(listen, () => toasts);
   const words = useSyncExternalStore(listen, () => said);
   return (
@@ -52,11 +53,11 @@ export function Toasts() {
       <output className="unseen" aria-live="polite">
         {words}
       </output>
-      <div className="toasts">
+      <section className="toasts" aria-label={t('toasts.label')}>
         {shown.map((toast) => (
           <ToastView key={toast.id} toast={toast} />
         ))}
-      </div>
+      </section>
     </>
   );
 }
