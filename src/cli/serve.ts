@@ -1,7 +1,7 @@
 /** `spor serve`: runs until told to stop; says what it does and how long each part took. */
-import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readConfig, type ServiceConfig } from '../service/config.ts';
+import { makeDataDirectory } from '../service/data-directory.ts';
 import { openLogger } from '../service/logger.ts';
 import { makeSample } from '../service/sample.ts';
 import { startService } from '../service/service.ts';
@@ -33,7 +33,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => resolve(signal));
   });
-  await folderOrRefusal(config);
+  await makeDataDirectory(config.dataDirectory);
   const logger = openLogger(config.dataDirectory, config.logLevel);
   const service = await startService(config, {
     logger,
@@ -66,14 +66,6 @@ async function sample(url: string, config: ServiceConfig): Promise<void> {
   console.log(
     `\n${'sample'.padEnd(12)} ${seconds} s: ${made.bills} bills, being synced into ${config.dataDirectory}/regnskab`,
   );
-}
-
-async function folderOrRefusal({ dataDirectory }: ServiceConfig): Promise<void> {
-  await mkdir(dataDirectory, { recursive: true }).catch(() => {
-    throw new StartError(
-      `The data folder ${dataDirectory} cannot be written by this user; choose another with --data.`,
-    );
-  });
 }
 
 function parse(args: readonly string[]) {

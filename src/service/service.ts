@@ -3,7 +3,7 @@
  * in this order; stopped in the reverse one.
  */
 import { randomBytes } from 'node:crypto';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -26,6 +26,7 @@ import { createVault } from '../store/secrets.ts';
 import { StartError } from '../store/start-error.ts';
 import type { ServiceConfig } from './config.ts';
 import { connectors as allConnectors } from './connectors.ts';
+import { makeDataDirectory } from './data-directory.ts';
 import { vaultKey } from './vault-key.ts';
 import { VERSION } from './version.ts';
 
@@ -191,17 +192,6 @@ function closeServer(server: Server): Promise<void> {
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 1_000);
   });
-}
-
-async function makeDataDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true });
-    await access(directory, 7);
-  } catch {
-    throw new StartError(
-      `The data folder ${directory} cannot be written by this user; choose another with --data.`,
-    );
-  }
 }
 
 async function existing(directory: string): Promise<string | null> {
