@@ -7,30 +7,23 @@ export const billKind = z.enum(['invoice', 'credit-note', 'receipt']);
 export const billStatus = z.enum(['added', 'approved', 'cancelled']);
 export const vatCategory = z.enum(['S', 'Z', 'E', 'AE', 'K', 'G', 'O', 'L', 'M', 'B']);
 
-export const supplier = z.strictObject({
-  name: s.name(200),
-  vatNumber: s.name(40).optional(),
-  companyNumber: s.name(40).optional(),
-  gln: z
-    .string()
-    .regex(/^\d{13}$/, { error: 'is not a GLN of 13 digits' })
-    .optional(),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, { error: 'is not a country code such as "DK"' })
-    .optional(),
+/** In an answer: as the supplier wrote it, which is not always as the API asks for it. */
+const supplierShown = z.strictObject({
+  name: z.string(),
+  vatNumber: z.string().optional(),
+  companyNumber: z.string().optional(),
+  gln: z.string().optional(),
+  country: z.string().optional(),
 });
 
-const lineId = z.string().regex(/^[A-Za-z0-9._-]{1,60}$/);
-
 export const billLine = z.strictObject({
-  id: lineId,
+  id: z.string(),
   kind: z.enum(['line', 'allowance', 'charge']),
   description: z.string(),
-  net: s.amount,
-  vat: s.amount,
+  net: s.sum,
+  vat: s.sum,
   vatCategory,
-  vatPercent: s.percent,
+  vatPercent: z.string().describe('A decimal string: "25", "12.5".'),
   vatCode: z.string().nullable(),
   category: z.string().nullable(),
   department: z.string().nullable(),
@@ -42,18 +35,28 @@ export const billLine = z.strictObject({
 export const payment = z.strictObject({
   id: s.id,
   kind: z.enum(['registered', 'marked-as-paid']),
-  amount: s.amount,
+  amount: s.sum,
   paidOn: s.day,
   account: z.string().nullable(),
 });
 
-export const paymentMeans = z.strictObject({
-  kind: z.enum(['iban', 'fik', 'giro', 'bank-account', 'card', 'direct-debit', 'other']),
-  code: s.line(20),
-  account: s.line(100).optional(),
-  bank: s.line(40).optional(),
-  reference: s.line(200).optional(),
-  cardType: s.line(10).optional(),
+const paymentMeansKind = z.enum([
+  'iban',
+  'fik',
+  'giro',
+  'bank-account',
+  'card',
+  'direct-debit',
+  'other',
+]);
+
+const paymentMeansShown = z.strictObject({
+  kind: paymentMeansKind,
+  code: z.string(),
+  account: z.string().optional(),
+  bank: z.string().optional(),
+  reference: z.string().optional(),
+  cardType: z.string().optional(),
 });
 
 export const notice = z.strictObject({
@@ -84,8 +87,8 @@ export const billSummary = z.strictObject({
   issuedOn: s.day,
   dueOn: s.day.nullable(),
   currency: s.currency,
-  total: s.amount,
-  outstanding: s.amount,
+  total: s.sum,
+  outstanding: s.sum,
   paid: z.boolean().describe('Has a payment or is marked as paid.'),
   duplicateOf: s.id.nullable(),
   sync: syncState,
@@ -99,20 +102,20 @@ export const bill = z.strictObject({
   kind: billKind,
   status: billStatus,
   number: z.string(),
-  supplier,
+  supplier: supplierShown,
   issuedOn: s.day,
   dueOn: s.day.nullable(),
   currency: s.currency,
   lines: z.array(billLine),
-  rounding: s.amount,
-  prepaid: s.amount,
+  rounding: s.sum,
+  prepaid: s.sum,
   totals: z.strictObject({
-    net: s.amount,
-    vat: s.amount,
-    total: s.amount,
-    payable: s.amount,
-    paid: s.amount,
-    outstanding: s.amount,
+    net: s.sum,
+    vat: s.sum,
+    total: s.sum,
+    payable: s.sum,
+    paid: s.sum,
+    outstanding: s.sum,
   }),
   note: z.string(),
   department: z.string().nullable(),
@@ -121,7 +124,7 @@ export const bill = z.strictObject({
   costCentre: z.string().optional(),
   buyerReference: z.string().optional(),
   correctsNumber: z.string().optional(),
-  paymentMeans: z.array(paymentMeans),
+  paymentMeans: z.array(paymentMeansShown),
   payments: z.array(payment),
   attachments: z.array(
     z.strictObject({
@@ -143,6 +146,29 @@ export const bill = z.strictObject({
 export type BillShape = z.infer<typeof bill>;
 export type BillSummaryShape = z.infer<typeof billSummary>;
 
+const supplier = z.strictObject({
+  name: s.name(200),
+  vatNumber: s.name(40).optional(),
+  companyNumber: s.name(40).optional(),
+  gln: z
+    .string()
+    .regex(/^\d{13}$/, { error: 'is not a GLN of 13 digits' })
+    .optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, { error: 'is not a country code such as "DK"' })
+    .optional(),
+});
+
+const paymentMeans = z.strictObject({
+  kind: paymentMeansKind,
+  code: s.line(20),
+  account: s.line(100).optional(),
+  bank: s.line(40).optional(),
+  reference: s.line(200).optional(),
+  cardType: s.line(10).optional(),
+});
+
 /** A bill as another product states it. */
 export const billInput = z.strictObject({
   kind: billKind.default('invoice'),
@@ -154,7 +180,13 @@ export const billInput = z.strictObject({
   lines: z
     .array(
       z.strictObject({
-        id: lineId.optional().describe('Defaults to the position: "1", "2" …'),
+        id: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,60}$/, {
+            error: 'is not an id of letters, digits, dots and dashes',
+          })
+          .optional()
+          .describe('Defaults to the position: "1", "2" …'),
         kind: z.enum(['line', 'allowance', 'charge']).default('line'),
         description: s.line(2000).default(''),
         net: s.amount,
@@ -198,7 +230,8 @@ export const billEdit = z.strictObject({
   lines: z
     .array(
       z.strictObject({
-        id: lineId,
+        // Whatever the supplier called it.
+        id: z.string().min(1).max(1000),
         description: s.line(2000).optional(),
         net: s.amount.optional(),
         vat: s.amount.optional(),

@@ -15,6 +15,11 @@ export const amount = z
   .string()
   .regex(/^-?\d{1,13}(\.\d{1,4})?$/, { error: 'is not an amount such as "1234.50"' })
   .describe('A decimal string in major units of the currency: "1234.50".');
+/** An amount in an answer: sums may be longer than what each part was told with. */
+export const sum = z
+  .string()
+  .regex(/^-?\d{1,16}(\.\d{1,4})?$/)
+  .describe('A decimal string in major units of the currency: "1234.50".');
 export const percent = z
   .string()
   .regex(/^\d{1,3}(\.\d{1,4})?$/, { error: 'is not a percentage such as "25"' })
