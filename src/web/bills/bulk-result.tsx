@@ -4,6 +4,7 @@ import type { Answer } from '../../client/client.ts';
 import type { Endpoints } from '../../contract/endpoints.ts';
 import { useWords } from '../reader/words.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { refusalText } from '../ui/problem.tsx';
 import type { BulkWish } from './bulk-resync.tsx';
 
 const SHOWN = 100;
@@ -41,7 +42,7 @@ export function BulkResult({
                 >
                   {names.get(billId) ?? t('bulk.aBill')}
                 </Link>
-                <span className="quiet">{reason}</span>
+                <span className="quiet">{refusalText(code, t) ?? reason}</span>
               </li>
             ))}
           </ul>

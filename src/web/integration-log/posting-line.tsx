@@ -11,6 +11,8 @@ import { Icon } from '../ui/icon.tsx';
 import { postingSentence } from './posting-sentence.ts';
 import { RemoteLink } from './remote-link.tsx';
 
+const TELLS_WHY = new Set<PostingShape['state']>(['failed', 'retrying', 'uncertain']);
+
 export function postingName(
   posting: Pick<PostingShape, 'kind' | 'amount'>,
   currency: string,
@@ -28,8 +30,8 @@ export function PostingLine({ bill, posting }: { bill: BillShape; posting: Posti
   const { icon, tone } = SYNC_LOOK[posting.state];
   const name = postingName(posting, bill.currency, locale, t);
   const { key, values } = postingSentence(posting, name, (at) => formatInstant(at, locale));
-  // What pauses the integration is said once, above.
-  const failure = posting.waitingFor === 'connection' ? null : posting.failure;
+  // While it waits its turn, what went wrong before is in the log; what pauses all is said above.
+  const failure = TELLS_WHY.has(posting.state) ? posting.failure : null;
   return (
     <li className={`posting ${posting.state}`} data-posting={posting.kind}>
       <Icon name={icon} className={posting.state === 'syncing' ? `${tone} turning` : tone} />

@@ -127,10 +127,7 @@ function mostNeeded(kinds: readonly Kind[], postings: readonly PostingShape[]): 
 
 function isOff(kind: Kind, postings: readonly PostingShape[]): boolean {
   const own = postings.filter((one) => one.kind === kind);
-  // A cancelled bill's postings can still be taken back again.
-  return (
-    own.length > 0 && own.every(({ state, off }) => state === 'off' && off?.code !== 'cancelled')
-  );
+  return own.length > 0 && own.every(({ state }) => state === 'off');
 }
 
 function offText(kind: Kind, postings: readonly PostingShape[], t: Say): string | null {
