@@ -1,0 +1,86 @@
+/**
+ * A real browser (Debian's Chromium) for tests: one page in one language, by the words a reader sees.
+ * Complains of anything the page complains of: an error in the console fails the test.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import da from '../../src/web/messages/da.json' with { type: 'json' };
+import en from '../../src/web/messages/en.json' with { type: 'json' };
+
+export type Language = 'da' | 'en';
+
+/** `words('da')('resync.go')` → `Gensynkroniser`, with `{name}` filled in. */
+export function words(language: Language) {
+  const all: unknown = language === 'da' ? da : en;
+  return (key: string, values: Readonly<Record<string, string>> = {}): string => {
+    const text = key
+      .split('.')
+      .reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], all);
+    if (typeof text !== 'string') throw new Error(`There is no text ${key}.`);
+    return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  };
+}
+
+export interface Browser {
+  /** A page of a reader of this language; `person` is the name their changes carry. */
+  page(language: Language, person?: string): Promise<Page>;
+  /** What the pages complained of since the last `closePages`. */
+  readonly complaints: readonly string[];
+  /** Before the service is stopped: pages that lose it complain. */
+  closePages(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openBrowser(): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: process.env['SPOR_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  const complaints: string[] = [];
+  const contexts: BrowserContext[] = [];
+  return {
+    complaints,
+    async page(language, person) {
+      const context = await browser.newContext({
+        locale: language === 'da' ? 'da-DK' : 'en-GB',
+        viewport: { width: 1280, height: 900 },
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      contexts.push(context);
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      if (person !== undefined) {
+        await page.addInitScript((name) => localStorage.setItem('spor.person', name), person);
+      }
+      return page;
+    },
+    async closePages() {
+      await Promise.all(contexts.splice(0).map((context) => context.close()));
+      complaints.splice(0);
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** WCAG 2.2 A and AA: axe finds nothing on the page as it stands. */
+export async function expectNoBarriers(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+  ).toEqual([]);
+}
