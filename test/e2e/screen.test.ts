@@ -205,14 +205,14 @@ describe('The mission, on the screen', () => {
     ]);
     await Promise.all(pages.map((page) => page.goto(address(`/bills/${bill.id}/integrations`))));
     await Promise.all([
-      button(pages[0]!, 'Synkroniser igen').click(),
-      button(pages[1]!, words('en')('resync.open')).click(),
+      button(pages[0], 'Synkroniser igen').click(),
+      button(pages[1], words('en')('resync.open')).click(),
     ]);
     await Promise.all([
-      button(pages[0]!, 'Gensynkroniser').click(),
-      button(pages[1]!, words('en')('resync.go')).click(),
+      button(pages[0], 'Gensynkroniser').click(),
+      button(pages[1], words('en')('resync.go')).click(),
     ]);
-    await row(pages[0]!, 'Manuel').getByText('Oprettet').waitFor();
+    await row(pages[0], 'Manuel').getByText('Oprettet').waitFor();
     await world.settled(bill.id);
     expect(sandbox.books.counts()).toMatchObject({ invoices: 1, duplicates: [] });
   });
