@@ -30,8 +30,7 @@ try {
   // The app itself, without a socket in between.
   const client = createClient({
     baseUrl: 'http://localhost',
-    fetch: async (url, init) =>
-      app.request(url, { ...init, headers: withHost(init?.headers) }),
+    fetch: async (url, init) => app.request(url, { ...init, headers: withHost(init?.headers) }),
   });
   const looks = async (look: (index: number) => Promise<unknown>) => {
     await look(0);
