@@ -3,9 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeBooks, openBooks } from '../../test/support/books.ts';
 import { startWorld, type World } from '../../test/support/world.ts';
 
+/** Long against what a busy machine may hold up a transaction that waits for nobody. */
+const DELAY_MS = 2_500;
+
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ timeoutMs: 15_000 });
 });
 afterAll(async () => {
   await closeBooks();
@@ -14,11 +17,11 @@ afterAll(async () => {
 
 test('While the accounting system lets us wait, no transaction of ours is open', async () => {
   const books = await openBooks(world, { settings: { concurrent: 4 } });
-  const delay = { kind: 'delay', delayMs: 700 } as const;
+  const delay = { kind: 'delay', delayMs: DELAY_MS } as const;
   books.system.faults.next(
     { ...delay, on: 'token' },
-    { ...delay, on: 'read', times: 3 },
-    { ...delay, on: 'write', times: 6 },
+    { ...delay, on: 'read', times: 2 },
+    { ...delay, on: 'write', times: 4 },
   );
   const bills = await Promise.all(Array.from({ length: 5 }, () => books.addBill()));
   const open: unknown[] = [];
@@ -28,7 +31,7 @@ test('While the accounting system lets us wait, no transaction of ours is open',
       `select state, query, clock_timestamp() - xact_start as age
        from pg_stat_activity
        where datname = current_database() and application_name = 'spor' and xact_start is not null
-         and clock_timestamp() - xact_start > interval '300 ms'`,
+         and clock_timestamp() - xact_start > interval '1500 ms'`,
     );
     looks += 1;
     open.push(...rows);
@@ -42,15 +45,15 @@ test('While the accounting system lets us wait, no transaction of ours is open',
 
 test('Testing a connection that does not answer holds no transaction either', async () => {
   const books = await openBooks(world);
-  books.system.faults.next({ kind: 'delay', on: 'token', delayMs: 800 });
+  books.system.faults.next({ kind: 'delay', on: 'token', delayMs: DELAY_MS });
   const checking = books.client.checkConnection({
     params: { companyId: books.companyId, connectionId: books.connection.id },
   });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   const { rows } = await world.database.pool.query(
     `select query from pg_stat_activity
      where datname = current_database() and application_name = 'spor' and xact_start is not null
-       and clock_timestamp() - xact_start > interval '300 ms'`,
+       and clock_timestamp() - xact_start > interval '1500 ms'`,
   );
   expect(rows).toEqual([]);
   await checking;
