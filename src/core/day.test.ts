@@ -4,7 +4,16 @@ import { addDays, dayOf, isDay } from './day.ts';
 
 test('Only days that exist are days', () => {
   expect(['2024-02-29', '2026-11-24', '0001-01-01'].map(isDay)).toEqual([true, true, true]);
-  const none = ['2023-02-29', '2026-13-01', '2026-04-31', '2026-1-1', '24-11-2026', '', 'today'];
+  const none = [
+    '2023-02-29',
+    '2026-13-01',
+    '2026-04-31',
+    '2026-1-1',
+    '24-11-2026',
+    '0000-01-01',
+    '',
+    'today',
+  ];
   expect(none.filter(isDay)).toEqual([]);
 });
 

@@ -7,10 +7,10 @@ const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 /** A calendar day, `YYYY-MM-DD`. */
 export type Day = string;
 
-/** True for a day that exists: `2024-02-29` yes, `2023-02-29` no. */
+/** True for a day that exists: `2024-02-29` yes, `2023-02-29` no; there was no year 0. */
 export function isDay(text: string): boolean {
   const match = DAY.exec(text);
-  if (!match) return false;
+  if (!match || match[1] === '0000') return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
 }

@@ -28,6 +28,19 @@ test('Ids come from the clock and the chance they are given', () => {
   expect(ids.next()).toBe('017f22e2-79b0-7000-8000-000000000000');
 });
 
+// The activity lines of one edit used to come shuffled.
+test('Ids of one millisecond sort in the order they were made, also when the clock is set back', () => {
+  let ms = 1_000_000;
+  const ids = timeOrderedIds({ now: () => new Date(ms) }, () =>
+    Uint8Array.from({ length: 10 }, () => 255),
+  );
+  const made = Array.from({ length: 5_000 }, () => ids.next());
+  ms -= 10;
+  made.push(ids.next());
+  expect(made.toSorted()).toEqual(made);
+  expect(new Set(made).size).toBe(made.length);
+});
+
 test('Only an id in lower case, whole, is an id', () => {
   const id = '017f22e2-79b0-7cc3-98c4-dc0c0c07398f';
   expect([id, id.toUpperCase(), `${id}0`, id.slice(1), ''].map(isUuid)).toEqual([

@@ -62,7 +62,7 @@ function postingLine(
   posting: DocumentOf,
   rules: ConnectionRules,
 ): PostingLine {
-  const mapped = line.category === null ? undefined : rules.accounts[line.category];
+  const mapped = line.category === null ? undefined : own(rules.accounts, line.category);
   const account = mapped ?? rules.defaultAccount;
   if (account === null && posting.wanted === 'present') {
     throw new SyncFailure('account-missing', { subject: line.category ?? line.description });
@@ -75,7 +75,7 @@ function postingLine(
     vatMinor: line.vatMinor,
     vatCategory: line.vatCategory,
     vatPercent: line.vatPercent,
-    vatCode: line.vatCode ?? rules.vatCodes[`${line.vatCategory}${line.vatPercent}`] ?? null,
+    vatCode: line.vatCode ?? own(rules.vatCodes, `${line.vatCategory}${line.vatPercent}`) ?? null,
     department: line.department ?? bill.department,
     project: line.project ?? bill.project,
   };
@@ -110,4 +110,9 @@ function paymentDocument(
     account: account ?? '',
     markedAsPaid: payment?.kind === 'marked-as-paid',
   };
+}
+
+/** A category may be called `constructor`. */
+function own(map: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
 }

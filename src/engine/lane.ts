@@ -108,6 +108,8 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
           paymentsMayWake = false;
           await wakePayments(pool, lane, clock.now());
         }
+        // Claimed before we look at the rules: a wish we see here is answered by these rules or newer.
+        queue = await claim(given, underWay, busyBills);
         try {
           session = await given.session();
         } catch (error) {
@@ -115,7 +117,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
           pause = error.details;
           break;
         }
-        if (session) queue = await claim(given, underWay, busyBills);
+        if (!session) queue = [];
       }
       if (!session || queue.length === 0) {
         if (underWay.size > 0) await bell.wait(timing.pollMs);
@@ -141,7 +143,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   await Promise.all(underWay.values());
   if (broken !== null)
     throw broken instanceof Error ? broken : new Error('the lane broke', { cause: broken });
-  if (pause) await pauseFor(given, pause, pauseCount + 1);
+  if (pause) await pauseFor(given, pause, pauseCount + 1, session?.connection.changedAt ?? null);
 }
 
 /** A failure that is no bill's own: the next bill would most likely meet it too. */
@@ -199,11 +201,13 @@ async function pauseFor(
   { context, hold }: LaneSurroundings,
   failure: FailureDetails,
   count: number,
+  connectionChangedAt: Date | null,
 ): Promise<void> {
   const { pool, clock, random, logger } = context;
   const delayMs = retryDelayMs(count, random, CONNECTION_BACKOFF, failure.retryAfterMs);
   const until = new Date(clock.now().getTime() + delayMs);
-  await pauseLane(pool, hold.lane, { until, count, failure: { ...failure, conflicts: [] } });
+  const pause = { until, count, failure: { ...failure, conflicts: [] }, connectionChangedAt };
+  if (!(await pauseLane(pool, hold.lane, pause))) return;
   await notifyLive(pool, [
     { companyId: hold.lane.companyId, billId: null, connectionId: hold.lane.connectionId },
   ]);

@@ -118,7 +118,12 @@ function wishesOf(
       (request.posting === null || kind === request.posting) &&
       (request.paymentId === null || paymentId === request.paymentId),
   );
-  const wanted = chosen.filter((posting) => posting.off === null || posting.wanted === 'absent');
+  // Of a cancelled bill there is something to take back, or nothing to do.
+  const mayBeThere = ({ id }: Wish) =>
+    known.some((posting) => posting.id === id && (posting.remoteId !== null || posting.mustLook));
+  const wanted = chosen.filter(
+    (posting) => posting.off === null || (posting.wanted === 'absent' && mayBeThere(posting)),
+  );
   if (wanted.length === 0) return { refusal: whyNone(chosen[0]) };
   const asked = [...wanted, ...invoiceInTheWay(wanted, all, known)].map((posting) =>
     askAgain(posting, connection.rules, asking),

@@ -109,6 +109,12 @@ describe.concurrent('what is left out', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(books.system.books.counts().invoices).toBe(0);
     expect(await books.outcomes(bill.id)).toEqual([]);
+    // Used to lead to an attempt to remove nothing.
+    const again = books.client.resync({
+      ...at(books, bill.id),
+      body: { connectionId: books.connection.id, posting: 'supplier-invoice' },
+    });
+    await expect(again).rejects.toMatchObject({ problem: { code: 'bill-cancelled' } });
   });
 
   test('A bill that is cancelled while it is being sent is taken back', async () => {

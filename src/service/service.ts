@@ -15,7 +15,7 @@ import { DEFAULT_TIMING, type EngineContext, type EngineTiming } from '../engine
 import { startWorker } from '../engine/worker.ts';
 import { createApp } from '../http/app.ts';
 import { startLiveHub } from '../http/live.ts';
-import { problemOf, Refusal } from '../http/refusal.ts';
+import { problemOf, problemResponse, Refusal } from '../http/refusal.ts';
 import type { Connector } from '../sdk/connector.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
 import { forgetKeys } from '../store/idempotency.ts';
@@ -110,7 +110,11 @@ export async function startService(
       largestImportBytes: config.largestImportBytes,
       webDirectory: await existing(WEB_DIRECTORY),
     });
-    const answer = getRequestListener(app.fetch);
+    const answer = getRequestListener(app.fetch, {
+      // A request too broken to be one, such as a malformed Host.
+      errorHandler: () =>
+        problemResponse(new Refusal('invalid-request', 'The request is not HTTP as it should be.')),
+    });
     server.removeListener('request', sayStarting);
     server.on('request', (request, response) => void answer(request, response));
     const { port } = server.address() as AddressInfo;

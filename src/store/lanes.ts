@@ -59,7 +59,7 @@ export async function takeLane(
   return rows[0] ?? null;
 }
 
-/** Lengthens all leases of a worker; returns the lanes it still holds. */
+/** Lengthens all leases of a worker, in the order everybody locks lanes; returns those it still holds. */
 export async function renewLeases(
   db: Queryable,
   owner: string,
@@ -67,10 +67,18 @@ export async function renewLeases(
   leaseUntil: Date,
 ): Promise<HeldLane[]> {
   const { rows } = await db.query<HeldLane>(
-    `update lanes
+    `with mine as (
+       select company_id, connection_id
+       from lanes
+       where lease_owner = $1 and lease_until > $2
+       order by connection_id
+       for no key update
+     )
+     update lanes l
      set lease_until = $3
-     where lease_owner = $1 and lease_until > $2
-     returning company_id as "companyId", connection_id as "connectionId", fence,
+     from mine
+     where l.company_id = mine.company_id and l.connection_id = mine.connection_id
+     returning l.company_id as "companyId", l.connection_id as "connectionId", fence,
        paused_until as "pausedUntil", pause_count as "pauseCount"`,
     [owner, now, leaseUntil],
   );
@@ -146,16 +154,22 @@ export async function readLane(db: Queryable, lane: LaneKey): Promise<LaneView |
   return rows[0] ?? null;
 }
 
-/** Pauses a lane, by its holder only. */
+/**
+ * Pauses a lane, by its holder only; tells whether it did. Not when the connection was changed after
+ * `connectionChangedAt`: what failed with the old settings says nothing about the new.
+ */
 export async function pauseLane(
   db: Queryable,
   lane: HeldLane,
-  pause: { until: Date; failure: AttemptFailure; count: number },
-): Promise<void> {
-  await db.query(
+  pause: { until: Date; failure: AttemptFailure; count: number; connectionChangedAt: Date | null },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
     `update lanes
      set paused_until = $4, pause_failure = $5, pause_count = $6
-     where company_id = $1 and connection_id = $2 and fence = $3`,
+     where company_id = $1 and connection_id = $2 and fence = $3
+       and not exists (
+         select 1 from connections c where c.company_id = $1 and c.connection_id = $2 and c.changed_at > $7
+       )`,
     [
       lane.companyId,
       lane.connectionId,
@@ -163,8 +177,10 @@ export async function pauseLane(
       pause.until,
       JSON.stringify(pause.failure),
       pause.count,
+      pause.connectionChangedAt,
     ],
   );
+  return rowCount === 1;
 }
 
 /** Ends a pause, by its holder: the system answered. */
