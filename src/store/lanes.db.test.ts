@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import type { AttemptFailure } from '../core/attempt.ts';
+import {
+  dueLanes,
+  endPause,
+  type HeldLane,
+  type LaneKey,
+  nextDueAt,
+  nextDueInLane,
+  pauseLane,
+  readLane,
+  releaseLane,
+  renewLeases,
+  takeLane,
+  tryNow,
+  wakeLane,
+} from './lanes.ts';
+import { type Pool, transaction } from './pool.ts';
+import { clock, hold, ids, later, makeBill, makeLane, makePosting } from './test-lane.ts';
+
+let database: TestDatabase;
+let pool: Pool;
+let lane: LaneKey;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({ pool } = database);
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await pool.query('update lanes set next_due_at = null');
+  lane = await makeLane(pool);
+});
+
+const release = (held: HeldLane) => transaction(pool, (db) => releaseLane(db, held));
+async function nextOf({ companyId, connectionId }: LaneKey): Promise<Date | null> {
+  const { rows } = await pool.query<{ next: Date | null }>(
+    `select next_due_at as next from lanes where company_id = $1 and connection_id = $2`,
+    [companyId, connectionId],
+  );
+  return rows[0]!.next;
+}
+const SIGNED_OUT: AttemptFailure = {
+  code: 'signed-out',
+  originalMessage: null,
+  subject: null,
+  retryAfterMs: null,
+  conflicts: [],
+};
+
+describe('taking', () => {
+  test('Many take a lane at once, one gets it', async () => {
+    const takers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        takeLane(pool, lane, `worker ${index}`, clock.at, later(60_000)),
+      ),
+    );
+    expect(takers.filter((taken) => taken !== null)).toHaveLength(1);
+  });
+
+  test('Each taking has a greater fence', async () => {
+    const first = await hold(pool, lane, 'a', 1_000);
+    expect(await takeLane(pool, lane, 'b', later(999), later(5_000))).toBeNull();
+    const second = await takeLane(pool, lane, 'b', later(1_000), later(5_000));
+    expect(second!.fence).toBe(first.fence + 1);
+  });
+
+  test('Who held it before may take it again at once, under a new fence', async () => {
+    const first = await hold(pool, lane, 'a');
+    expect((await hold(pool, lane, 'a')).fence).toBe(first.fence + 1);
+  });
+});
+
+describe('keeping', () => {
+  test('A lease is lengthened by its owner as long as it lasts', async () => {
+    const owner = ids.next();
+    const held = await hold(pool, lane, owner, 1_000);
+    expect(await renewLeases(pool, owner, later(500), later(2_000))).toMatchObject([
+      { fence: held.fence, ...lane },
+    ]);
+    expect(await takeLane(pool, lane, 'b', later(1_500), later(5_000))).toBeNull();
+    expect(await renewLeases(pool, owner, later(2_001), later(9_000))).toEqual([]);
+  });
+
+  test('What was taken by another is not lengthened', async () => {
+    const owner = ids.next();
+    await hold(pool, lane, owner, 1_000);
+    await takeLane(pool, lane, 'b', later(1_000), later(60_000));
+    expect(await renewLeases(pool, owner, later(1_100), later(2_000))).toEqual([]);
+  });
+});
+
+describe('giving back', () => {
+  test('A lane is due when its first posting is', async () => {
+    const held = await hold(pool, lane);
+    await makePosting(pool, lane, await makeBill(pool, lane), { dueAt: later(9_000) });
+    await makePosting(pool, lane, await makeBill(pool, lane), { dueAt: later(4_000) });
+    await makePosting(pool, lane, await makeBill(pool, lane), { dueAt: null });
+    await release(held);
+    expect(await nextOf(lane)).toEqual(later(4_000));
+    expect(await nextDueInLane(pool, lane)).toEqual(later(4_000));
+  });
+
+  test('Without work it is not due, and with a pause not before its end', async () => {
+    await wakeLane(pool, lane, clock.at);
+    await release(await hold(pool, lane));
+    expect(await nextOf(lane)).toBeNull();
+
+    await makePosting(pool, lane, await makeBill(pool, lane));
+    const held = await hold(pool, lane);
+    const pause = { until: later(30_000), failure: SIGNED_OUT, count: 1 };
+    await pauseLane(pool, held, { ...pause, connectionChangedAt: clock.at });
+    await release(held);
+    expect(await nextOf(lane)).toEqual(later(30_000));
+  });
+
+  test('Who no longer holds it gives nothing back', async () => {
+    const old = await hold(pool, lane, 'a', 1_000);
+    const held = await takeLane(pool, lane, 'b', later(1_000), later(60_000));
+    await release(old);
+    expect(await takeLane(pool, lane, 'c', later(2_000), later(60_000))).toBeNull();
+    await release(held!);
+    expect(await takeLane(pool, lane, 'c', later(2_000), later(60_000))).not.toBeNull();
+  });
+
+  test('A wish that is committed while the lane is given back wakes it', async () => {
+    const held = await hold(pool, lane);
+    const bill = await makeBill(pool, lane);
+    // The giver looks before the wish is there, and must not write after it.
+    await Promise.all([
+      transaction(pool, async (db) => {
+        await makePosting(db as unknown as Pool, lane, bill);
+        await wakeLane(db, lane, clock.at);
+        await new Promise((resolve) => setTimeout(resolve, 150));
+      }),
+      new Promise((resolve) => setTimeout(resolve, 50)).then(() => release(held)),
+    ]);
+    expect(await nextOf(lane)).toEqual(clock.at);
+  });
+});
+
+describe('who is due', () => {
+  test('Lanes with due work nobody holds, the longest waiting first', async () => {
+    const [second, future, held] = [
+      await makeLane(pool),
+      await makeLane(pool),
+      await makeLane(pool),
+    ];
+    await wakeLane(pool, lane, later(-1_000));
+    await wakeLane(pool, second, later(-2_000));
+    await wakeLane(pool, future, later(7_000));
+    await wakeLane(pool, held, later(-9_000));
+    await hold(pool, held);
+    expect(await dueLanes(pool, clock.at, 10)).toEqual([second, lane]);
+    expect(await dueLanes(pool, clock.at, 1)).toEqual([second]);
+    expect(await nextDueAt(pool, clock.at)).toEqual(later(7_000));
+  });
+
+  test('A wake-up only ever makes a lane due earlier', async () => {
+    await wakeLane(pool, lane, later(5_000));
+    await wakeLane(pool, lane, later(9_000));
+    expect(await nextOf(lane)).toEqual(later(5_000));
+    await wakeLane(pool, lane, later(1_000));
+    expect(await nextOf(lane)).toEqual(later(1_000));
+  });
+});
+
+describe('pausing', () => {
+  const pause = { until: later(30_000), failure: SIGNED_OUT, count: 3 };
+
+  test('Is for the holder alone, and ends when the system answers', async () => {
+    const old = await hold(pool, lane, 'a', 1_000);
+    const held = (await takeLane(pool, lane, 'b', later(1_000), later(60_000)))!;
+    expect(await pauseLane(pool, old, { ...pause, connectionChangedAt: clock.at })).toBe(false);
+    expect(await readLane(pool, lane)).toMatchObject({ pausedUntil: null });
+    expect(await pauseLane(pool, held, { ...pause, connectionChangedAt: clock.at })).toBe(true);
+    expect(await readLane(pool, lane)).toMatchObject({
+      pausedUntil: later(30_000),
+      pauseFailure: SIGNED_OUT,
+    });
+    await endPause(pool, old);
+    expect((await readLane(pool, lane))!.pausedUntil).toEqual(later(30_000));
+    await endPause(pool, held);
+    expect(await readLane(pool, lane)).toMatchObject({ pausedUntil: null, pauseFailure: null });
+  });
+
+  // Used to pause for up to ten minutes although the password had just been mended.
+  test('What failed with old settings does not pause a connection that was changed meanwhile', async () => {
+    const held = await hold(pool, lane);
+    await pool.query(`update connections set changed_at = $2 where connection_id = $1`, [
+      lane.connectionId,
+      later(1),
+    ]);
+    expect(await pauseLane(pool, held, { ...pause, connectionChangedAt: clock.at })).toBe(false);
+    expect(await pauseLane(pool, held, { ...pause, connectionChangedAt: later(1) })).toBe(true);
+  });
+
+  test('A person may let it try now; why it paused is told until it works', async () => {
+    const held = await hold(pool, lane);
+    await pauseLane(pool, held, { ...pause, connectionChangedAt: clock.at });
+    await release(held);
+    await tryNow(pool, lane, clock.at);
+    expect(await readLane(pool, lane)).toMatchObject({
+      pausedUntil: null,
+      pauseFailure: SIGNED_OUT,
+    });
+    expect(await dueLanes(pool, clock.at, 10)).toContainEqual(lane);
+    expect((await hold(pool, lane)).pauseCount).toBe(3);
+  });
+});
