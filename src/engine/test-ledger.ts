@@ -5,7 +5,7 @@
 import { SyncFailure } from '../core/failure.ts';
 import { postingFields } from '../core/posting-fields.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
-import type { ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
+import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
 
 export interface Ledger extends ConnectorSession {
   readonly records: Map<string, { reference: string; version: number; fields: PostingFields }>;
@@ -30,7 +30,8 @@ export function createLedger(): Ledger {
     const { version, fields } = records.get(id)!;
     return { remoteId: id, version: String(version), link: null, fields };
   };
-  const write = (name: string, options: WriteOptions, work: () => void) => {
+  const write = async (name: string, call: Call, options: WriteOptions, work: () => void) => {
+    await call.write({ method: name, target: 'ledger', body: null, sha256: null });
     story.push(name);
     keys.push(options.idempotencyKey);
     const lost = losing;
@@ -66,9 +67,9 @@ export function createLedger(): Ledger {
       story.push('read');
       return records.has(remoteId) ? remote(remoteId) : null;
     },
-    async create(_, document: PostingDocument, options) {
+    async create(call, document: PostingDocument, options) {
       const id = `record-${++made}`;
-      write('create', options, () =>
+      await write('create', call, options, () =>
         records.set(id, {
           reference: document.reference,
           version: 1,
@@ -77,10 +78,10 @@ export function createLedger(): Ledger {
       );
       return remote(id);
     },
-    async update(_, there, document, options) {
+    async update(call, there, document, options) {
       ledger.beforeUpdate?.();
       ledger.beforeUpdate = null;
-      write('update', options, () => {
+      await write('update', call, options, () => {
         const record = records.get(there.remoteId)!;
         if (String(record.version) !== there.version) throw new SyncFailure('version-stale');
         record.version += 1;
@@ -88,8 +89,8 @@ export function createLedger(): Ledger {
       });
       return remote(there.remoteId);
     },
-    async remove(_, there, _document, options) {
-      write('remove', options, () => void records.delete(there.remoteId));
+    async remove(call, there, _document, options) {
+      await write('remove', call, options, () => void records.delete(there.remoteId));
     },
     close: async () => {},
   };

@@ -54,7 +54,7 @@ test(
     const began = performance.now();
     const fleet = await startFleet({
       services: 2,
-      workers: 3,
+      workers: 2,
       databaseUrl: database.url,
       folder,
       random,
