@@ -58,9 +58,10 @@ export function problemsOf({ method, body, problems }: Endpoint): ProblemCode[] 
     'invalid-request',
     'host-refused',
     'origin-refused',
+    'too-large',
     ...problems,
     ...(method === 'get' ? [] : (['idempotency-key-reused'] as const)),
-    ...(body === null ? [] : (['too-large', 'unsupported-media-type'] as const)),
+    ...(body === null ? [] : (['unsupported-media-type'] as const)),
     'internal',
     'unavailable',
   ];

@@ -148,7 +148,7 @@ test.concurrent('What passes is tried again, later each time', async () => {
   ]);
   const waits = attempts
     .slice(1)
-    .map(({ openedAt }, index) => Date.parse(openedAt) - Date.parse(attempts[index]!.closedAt!));
+    .map(({ openedAt }, index) => Date.parse(openedAt) - Date.parse(attempts[index]!.openedAt));
   expect(waits[0]).toBeGreaterThanOrEqual(990);
   expect(waits[1]).toBeGreaterThanOrEqual(1_990);
 });

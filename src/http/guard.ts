@@ -29,7 +29,8 @@ export const guard: MiddlewareHandler = async (c, next) => {
   for (const [name, value] of ANSWER_HEADERS) c.res.headers.set(name, value);
 };
 
-const ANSWER_HEADERS = [
+/** On every answer, whatever it is. */
+export const ANSWER_HEADERS = [
   ['content-security-policy', CONTENT_SECURITY_POLICY],
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'no-referrer'],

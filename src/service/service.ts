@@ -14,6 +14,7 @@ import { systemClock, timeOrderedIds } from '../core/clock.ts';
 import { DEFAULT_TIMING, type EngineContext, type EngineTiming } from '../engine/engine.ts';
 import { startWorker } from '../engine/worker.ts';
 import { createApp } from '../http/app.ts';
+import { refuseBroken } from '../http/broken-request.ts';
 import { startLiveHub } from '../http/live.ts';
 import { problemOf, problemResponse, Refusal } from '../http/refusal.ts';
 import type { Connector } from '../sdk/connector.ts';
@@ -74,7 +75,7 @@ export async function startService(
   };
   try {
     await makeDataDirectory(config.dataDirectory);
-    const server = createServer(sayStarting);
+    const server = createServer(sayStarting).on('clientError', refuseBroken);
     await listenOn(server, config);
     closing.push(() => closeServer(server));
     const database = await timed('database', () => openDatabase(config, logger, closing));
