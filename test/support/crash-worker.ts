@@ -17,7 +17,7 @@ import { CRASH_TIMING } from './crash-timing.ts';
 const [dataDirectory = ''] = process.argv.slice(2);
 const pool = await openPool(process.env['DATABASE_URL'] ?? '', {
   applicationName: 'spor',
-  max: 10,
+  max: 5,
 });
 const worker = await startWorker({
   pool,
