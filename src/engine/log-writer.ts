@@ -44,6 +44,10 @@ interface Settle<T> {
 /** The most items in one transaction. */
 const MOST = 256;
 
+/** PostgreSQL gave up one of two that waited for each other; nothing was written, and a second try is as good. */
+const GIVEN_UP = new Set(['40P01', '40001']);
+const TRIES = 4;
+
 export function createLogWriter(context: Pick<EngineContext, 'pool' | 'clock'>): LogWriter {
   let waiting: Item[] = [];
   let writing = false;
@@ -78,6 +82,20 @@ export function createLogWriter(context: Pick<EngineContext, 'pool' | 'clock'>):
 }
 
 async function writeBatch(
+  { pool, clock }: Pick<EngineContext, 'pool' | 'clock'>,
+  batch: readonly Item[],
+): Promise<LogBatchResult> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeOnce({ pool, clock }, batch);
+    } catch (error) {
+      const isGivenUp = GIVEN_UP.has((error as { code?: string }).code ?? '');
+      if (!isGivenUp || tries === TRIES) throw error;
+    }
+  }
+}
+
+async function writeOnce(
   { pool, clock }: Pick<EngineContext, 'pool' | 'clock'>,
   batch: readonly Item[],
 ): Promise<LogBatchResult> {
