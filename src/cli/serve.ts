@@ -5,6 +5,7 @@ import { makeDataDirectory } from '../service/data-directory.ts';
 import { openLogger } from '../service/logger.ts';
 import { makeSample } from '../service/sample.ts';
 import { startService } from '../service/service.ts';
+import { forMachines, forPeople, type Telling } from './serve-telling.ts';
 import { StartError } from '../store/start-error.ts';
 
 const HELP = `Usage: spor serve [options]
@@ -13,6 +14,7 @@ const HELP = `Usage: spor serve [options]
   --host NAME    127.0.0.1, localhost or ::1              (default 127.0.0.1)
   --data DIR     where the data is kept                   (default .spor)
   --no-sample    begin without the sample company
+  --json         tell what happens as one JSON object a line
   --help         show this
 
 Environment:
@@ -28,6 +30,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  const tell = options.json ? forMachines : forPeople;
   const config = readConfig({ ...options, sample: !options['no-sample'] }, process.env);
   const stopAsked = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -38,34 +41,26 @@ export async function serve(args: readonly string[]): Promise<number> {
   const service = await startService(config, {
     logger,
     env: process.env,
-    phase: (name, durationMs) =>
-      console.log(`${name.padEnd(12)} ${(durationMs / 1000).toFixed(2)} s`),
+    phase: tell.phase,
   });
-  console.log(`\nSpor is at ${service.url}\nData and log: ${config.dataDirectory}    Stop: Ctrl-C`);
-  if (config.sample) await sample(service.url, config);
+  tell.up(service.url, config.dataDirectory);
+  if (config.sample) await sample(service.url, config, tell);
   const reason = await Promise.race([stopAsked, service.databaseLost.then(() => 'lost' as const)]);
   // A second Ctrl-C does not wait.
   process.once('SIGINT', () => process.exit(130));
   if (reason === 'lost')
     console.error('spor: the embedded PostgreSQL ended by itself; its log is in the data folder.');
-  else console.log('\nStopping: finishing what is under way …');
+  else tell.stopping();
   await service.stop();
-  if (reason !== 'lost') console.log('Stopped.');
+  if (reason !== 'lost') tell.stopped();
   return reason === 'lost' ? 1 : 0;
 }
 
-async function sample(url: string, config: ServiceConfig): Promise<void> {
+async function sample(url: string, config: ServiceConfig, tell: Telling): Promise<void> {
+  const { dataDirectory, person } = config;
   const startedMs = performance.now();
-  const made = await makeSample({
-    url,
-    dataDirectory: config.dataDirectory,
-    person: config.person,
-  });
-  if (!made) return;
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(2);
-  console.log(
-    `\n${'sample'.padEnd(12)} ${seconds} s: ${made.bills} bills, being synced into ${config.dataDirectory}/regnskab`,
-  );
+  const made = await makeSample({ url, dataDirectory, person });
+  if (made) tell.sample(made.bills, performance.now() - startedMs, `${dataDirectory}/regnskab`);
 }
 
 function parse(args: readonly string[]) {
@@ -77,6 +72,7 @@ function parse(args: readonly string[]) {
         host: { type: 'string' },
         data: { type: 'string' },
         'no-sample': { type: 'boolean' },
+        json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

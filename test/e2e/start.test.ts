@@ -31,9 +31,10 @@ const serve = (args: string[], databaseUrl?: string): ChildProcess => {
   const { DATABASE_URL: _, ...env } = process.env;
   const service = spawn(spor, ['serve', '--no-sample', ...args], {
     env: { ...env, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(service);
+  service.stdout?.resume();
   service.once('exit', () => running.delete(service));
   return service;
 };
@@ -73,9 +74,9 @@ const freePort = async (): Promise<number> => {
 const answers = async (service: ChildProcess, port: number): Promise<void> => {
   while (service.exitCode === null) {
     const signal = AbortSignal.timeout(1_000);
-    const answer = await fetch(`http://127.0.0.1:${port}/`, { signal }).catch(() => null);
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/health`, { signal }).catch(() => null);
     await answer?.body?.cancel();
-    if (answer) return;
+    if (answer?.ok) return;
     await pause(50);
   }
   throw new Error(`The service ended with exit code ${service.exitCode} before it answered.`);
@@ -88,6 +89,21 @@ test('One command starts the service, Ctrl-C ends it in good order, and it start
     await answers(service, port);
     expect(await end(service, 'SIGINT'), `round ${round}`).toBe(0);
   }
+});
+
+test('With --json it tells a machine where it is, one object a line', async () => {
+  const service = serve(['--port', '0', '--json', '--data', join(folder, 'data')]);
+  let said = '';
+  service.stdout?.on('data', (chunk: Buffer) => (said += String(chunk)));
+  while (!said.includes('"up"')) await pause(50);
+  const { url } = said
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { told: string; url: string })
+    .find(({ told }) => told === 'up')!;
+  expect((await fetch(`${url}/v1/health`)).status).toBe(200);
+  expect(await end(service, 'SIGTERM')).toBe(0);
+  expect(said).toContain('{"told":"stopped"}');
 });
 
 test('A service that was killed starts again on the same port and data', async () => {
