@@ -9,7 +9,8 @@ import { takeLane } from '../store/lanes.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  // Patient: these tests are about the number of attempts, and a busy machine is slow to answer.
+  world = await startWorld({ timeoutMs: 20_000 });
 });
 afterAll(async () => {
   await closeBooks();
@@ -36,7 +37,7 @@ async function overlapping(companyId: string): Promise<unknown[]> {
 }
 
 test('Two machines that share a database sync each bill once between them', async () => {
-  const other = await startAnother(world);
+  const other = await startAnother(world, { timeoutMs: 20_000 });
   try {
     const books = await openBooks(world);
     const many = await openBooks(world, { url: other.url });
