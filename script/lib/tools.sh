@@ -1,12 +1,13 @@
-# The programs the tests drive that npm does not bring: hledger, which judges the journal we write,
-# and Chromium, in which the web pages are tried. Sourced, not run.
+# The programs the tests drive that npm does not bring: hledger and ledger, which judge the journal we
+# write, and Chromium, in which the web pages are tried. Sourced, not run.
 
 ensure_tools() {
   local packages=()
   command -v hledger >/dev/null || packages+=(hledger)
+  command -v ledger >/dev/null || packages+=(ledger)
   command -v chromium >/dev/null || packages+=(chromium)
   if [ ${#packages[@]} -eq 0 ]; then
-    echo "Found hledger and chromium."
+    echo "Found hledger, ledger and chromium."
     return
   fi
   echo "Going to install Debian packages: ${packages[*]}"
