@@ -16,8 +16,6 @@ import {
   writeLog,
 } from '../store/attempt-log.ts';
 import type { HeldLane } from '../store/lanes.ts';
-import { notifyLive } from '../store/notices.ts';
-import { transaction } from '../store/pool.ts';
 
 /** The lane is no longer ours: stop, send nothing, write nothing. */
 export class LaneLost extends Error {
@@ -102,11 +100,8 @@ async function writeOnce(
   const openings = batch.flatMap((item) => (item.kind === 'opening' ? [item.row] : []));
   const writes = batch.flatMap((item) => (item.kind === 'write' ? [item.row] : []));
   const closings = batch.flatMap((item) => (item.kind === 'closing' ? [item.row] : []));
-  return transaction(pool, async (db) => {
-    const result = await writeLog(db, { openings, writes, closings }, clock.now());
-    await notifyLive(db, noticesOf([...openings, ...closings]));
-    return result;
-  });
+  const notices = noticesOf([...openings, ...closings]);
+  return writeLog(pool, { openings, writes, closings }, clock.now(), notices);
 }
 
 /** Many bills at once: one notice per connection, "look at all". */

@@ -97,7 +97,8 @@ export async function readAttempt(
      left join lateral (
        select p.attempt_id, p.fields
        from attempts p
-       where p.company_id = a.company_id and p.posting_id = a.posting_id and p.attempt_id < a.attempt_id
+       where p.company_id = a.company_id and p.bill_id = a.bill_id and p.posting_id = a.posting_id
+         and p.attempt_id < a.attempt_id
        order by p.attempt_id desc
        limit 1
      ) previous on true

@@ -186,10 +186,11 @@ export async function claimable(
            and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and pay.due_at is not null
        ) as "paymentInTheWay",
        case when p.must_look then (
-         select jsonb_agg(a.fields)
+         select json_agg(a.fields)
          from attempts a
          join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
-         where a.company_id = p.company_id and a.posting_id = p.posting_id and a.fields is not null
+         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
+           and a.fields is not null
            and r.outcome = 'uncertain' and (p.in_step_at is null or a.opened_at > p.in_step_at)
        ) end as "lostFields"
      from postings p
