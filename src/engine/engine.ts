@@ -22,20 +22,28 @@
  * This file is what the rest of the engine works with: its surroundings, passed in as values.
  */
 import type { Logger } from 'pino';
-import type { Clock, Ids, Random } from '../core/clock.ts';
+import type { Clock, Ids, Random, Timers } from '../core/clock.ts';
 import type { Connector } from '../sdk/connector.ts';
 import type { Pool } from '../store/pool.ts';
 import type { Vault } from '../store/secrets.ts';
+import type { EngineStore } from './engine-store.ts';
 
-export interface EngineContext {
-  readonly pool: Pool;
+/** What a worker works with. */
+export interface WorkerContext {
+  readonly store: EngineStore;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly ids: Ids;
   readonly random: Random;
   readonly vault: Vault;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly logger: Logger;
   readonly timing: EngineTiming;
+}
+
+/** And those who change bills, in transactions of their own. */
+export interface EngineContext extends WorkerContext {
+  readonly pool: Pool;
 }
 
 export interface EngineTiming {

@@ -4,12 +4,11 @@
  */
 import { SyncFailure } from '../core/failure.ts';
 import type { Connector, ConnectorSession, Limits } from '../sdk/connector.ts';
-import { readAttachment } from '../store/attachments.ts';
 import type { Company } from '../store/companies.ts';
 import type { Connection } from '../store/connections.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createTurns, type Turns } from './turns.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 
 export interface LaneSession {
   readonly connection: Connection;
@@ -23,7 +22,7 @@ export interface LaneSession {
 
 /** Throws a `settings-wrong` failure when the settings are not as the connector needs them. */
 export function openLaneSession(
-  context: EngineContext,
+  context: WorkerContext,
   company: Company,
   connection: Connection,
 ): LaneSession {
@@ -45,7 +44,7 @@ export function openLaneSession(
       random: context.random,
       timeoutMs: context.timing.timeoutMs,
       attachmentContent: async (billId, attachmentId) => {
-        const content = await readAttachment(context.pool, company.id, billId, attachmentId);
+        const content = await context.store.readAttachment(company.id, billId, attachmentId);
         if (!content) throw new Error(`The bill has no attachment ${attachmentId}.`);
         return content;
       },
@@ -54,7 +53,7 @@ export function openLaneSession(
 }
 
 function fullSettings(
-  context: EngineContext,
+  context: WorkerContext,
   connector: Connector,
   connection: Connection,
 ): unknown {

@@ -1,6 +1,7 @@
 /** Invariants 1 and 2 at the moment of sending: what must be so before a write may leave. */
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
+import { systemTimers } from '../core/clock.ts';
 import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
 import type { DuePosting } from '../store/postings.ts';
@@ -72,6 +73,7 @@ function attempt() {
   } as unknown as DuePosting;
   const context = {
     clock: { now: () => now },
+    timers: systemTimers,
     ids,
     random: () => 0.5,
     logger: pino({ level: 'silent' }),

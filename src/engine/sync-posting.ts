@@ -8,10 +8,9 @@ import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call } from '../sdk/connector.ts';
 import type { HeldLane } from '../store/lanes.ts';
 import type { DuePosting } from '../store/postings.ts';
-import { findRemoteSupplier, keepRemoteSupplier } from '../store/remote-suppliers.ts';
 import { bringInLine, type Task } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import { LaneLost, type LogWriter } from './log-writer.ts';
 import { type Ending, endBadly, endWell } from './settle.ts';
@@ -28,7 +27,7 @@ class Overtaken extends Error {}
 
 /** Null: overtaken before it was opened, nothing happened. Throws `LaneLost`. */
 export async function syncPosting(
-  context: EngineContext,
+  context: WorkerContext,
   log: LogWriter,
   hold: LaneHold,
   work: LaneSession,
@@ -36,7 +35,7 @@ export async function syncPosting(
 ): Promise<Ending | null> {
   const attemptId = context.ids.next();
   const openedAt = context.clock.now();
-  const startedMs = performance.now();
+  const startedMs = context.timers.elapsedMs();
   const prepared = prepare(work, due);
   const opening = log.open({
     lane: hold.lane,
@@ -87,7 +86,7 @@ export async function syncPosting(
     postingId: due.id,
     billId: due.billId,
     closedAt: context.clock.now(),
-    durationMs: Math.round((performance.now() - startedMs) * 10) / 10,
+    durationMs: Math.round((context.timers.elapsedMs() - startedMs) * 10) / 10,
     outcome: ending.outcome,
     failure: ending.failure,
     exchanges,
@@ -113,7 +112,7 @@ function prepare(work: LaneSession, due: DuePosting): Prepared {
 }
 
 async function attempt(
-  context: EngineContext,
+  context: WorkerContext,
   hold: LaneHold,
   work: LaneSession,
   due: DuePosting,
@@ -154,7 +153,7 @@ async function attempt(
 
 /** Supplier before invoice, once per supplier: one at a time, remembered (invariant 5). */
 async function remoteSupplier(
-  context: EngineContext,
+  context: WorkerContext,
   hold: LaneHold,
   work: LaneSession,
   document: PostingDocument,
@@ -168,10 +167,10 @@ async function remoteSupplier(
   return work.supplierTurns.run(supplierKey, async () => {
     const meanwhile = work.suppliers.get(supplierKey);
     if (meanwhile !== undefined) return meanwhile;
-    let remoteId = await findRemoteSupplier(context.pool, hold.lane, supplierKey);
+    let remoteId = await context.store.findRemoteSupplier(hold.lane, supplierKey);
     if (remoteId === null) {
       remoteId = await session.ensureSupplier!(call, supplier, supplierKey);
-      await keepRemoteSupplier(context.pool, hold.lane, supplierKey, remoteId);
+      await context.store.keepRemoteSupplier(hold.lane, supplierKey, remoteId);
     }
     work.suppliers.set(supplierKey, remoteId);
     return remoteId;

@@ -2,10 +2,8 @@
  * A worker's connector sessions: one per connection, opened anew when the connection was changed. One
  * whose lane is being worked is not closed before that ends: its requests may be under way.
  */
-import { findCompany } from '../store/companies.ts';
-import { findConnection } from '../store/connections.ts';
 import type { LaneKey } from '../store/lanes.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import { type LaneSession, openLaneSession } from './lane-session.ts';
 
 /** Sessions kept at most; the ones used longest ago are closed first. */
@@ -13,7 +11,7 @@ const MOST_SESSIONS = 500;
 
 export type WorkerSessions = ReturnType<typeof createWorkerSessions>;
 
-export function createWorkerSessions(context: EngineContext) {
+export function createWorkerSessions(context: WorkerContext) {
   const open = new Map<string, LaneSession>();
   /** Connections whose lanes are being worked, with the sessions to close afterwards. */
   const worked = new Map<string, LaneSession[]>();
@@ -38,7 +36,7 @@ export function createWorkerSessions(context: EngineContext) {
     },
     /** Null when the connection is turned off or gone; throws `settings-wrong` when its settings don't fit. */
     async get(lane: LaneKey): Promise<LaneSession | null> {
-      const connection = await findConnection(context.pool, lane.companyId, lane.connectionId);
+      const connection = await context.store.findConnection(lane.companyId, lane.connectionId);
       if (!connection?.enabled) return null;
       const known = open.get(connection.id);
       if (known && known.connection.changedAt.getTime() === connection.changedAt.getTime()) {
@@ -50,7 +48,7 @@ export function createWorkerSessions(context: EngineContext) {
         open.delete(connection.id);
         await retire(known);
       }
-      const company = await findCompany(context.pool, lane.companyId);
+      const company = await context.store.findCompany(lane.companyId);
       if (!company) return null;
       const session = openLaneSession(context, company, connection);
       open.set(connection.id, session);

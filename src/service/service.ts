@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { systemClock, timeOrderedIds } from '../core/clock.ts';
+import { systemClock, systemTimers, timeOrderedIds } from '../core/clock.ts';
 import { DEFAULT_TIMING, type EngineContext, type EngineTiming } from '../engine/engine.ts';
+import { postgresStore } from '../engine/postgres-store.ts';
 import { startWorker } from '../engine/worker.ts';
 import { createApp } from '../http/app.ts';
 import { refuseBroken } from '../http/broken-request.ts';
@@ -91,7 +92,9 @@ export async function startService(
     closing.push(async () => clearInterval(upkeep));
     const context: EngineContext = {
       pool: database.pool,
+      store: postgresStore(database.pool),
       clock: systemClock,
+      timers: systemTimers,
       ids: timeOrderedIds(systemClock, (length) => randomBytes(length)),
       random: Math.random,
       vault: createVault(await vaultKey(config.dataDirectory, given.env?.['SPOR_SECRET_KEY'])),

@@ -154,15 +154,18 @@ export async function readLane(db: Queryable, lane: LaneKey): Promise<LaneView |
   return rows[0] ?? null;
 }
 
+export interface LanePause {
+  readonly until: Date;
+  readonly failure: AttemptFailure;
+  readonly count: number;
+  readonly connectionChangedAt: Date | null;
+}
+
 /**
  * Pauses a lane, by its holder only; tells whether it did. Not when the connection was changed after
  * `connectionChangedAt`: what failed with the old settings says nothing about the new.
  */
-export async function pauseLane(
-  db: Queryable,
-  lane: HeldLane,
-  pause: { until: Date; failure: AttemptFailure; count: number; connectionChangedAt: Date | null },
-): Promise<boolean> {
+export async function pauseLane(db: Queryable, lane: HeldLane, pause: LanePause): Promise<boolean> {
   const { rowCount } = await db.query(
     `update lanes
      set paused_until = $4, pause_failure = $5, pause_count = $6
