@@ -69,6 +69,8 @@ export interface Known {
   readonly retryAt: Date | null;
   readonly failures: number;
   readonly mustLook: boolean;
+  /** When the last write left whose answer never came. */
+  readonly lostWriteAt: Date | null;
   readonly generation: number;
   readonly remoteId: string | null;
   readonly remoteVersion: string | null;
@@ -250,6 +252,7 @@ async function close(db: Queryable, closings: readonly Closing[]): Promise<void>
        failures = k.failures,
        failure = k.failure,
        must_look = k."mustLook",
+       lost_write_at = k."lostWriteAt",
        generation = k.generation,
        remote_id = k."remoteId",
        remote_version = k."remoteVersion",
@@ -259,7 +262,7 @@ async function close(db: Queryable, closings: readonly Closing[]): Promise<void>
        in_step_at = k."inStepAt"
      from json_to_recordset($1) as k (
        "companyId" uuid, "postingId" uuid, "attemptId" uuid, "retryAt" timestamptz, state text, failures integer,
-       failure jsonb, "mustLook" boolean, generation integer, "remoteId" text, "remoteVersion" text, link text,
+       failure jsonb, "mustLook" boolean, "lostWriteAt" timestamptz, generation integer, "remoteId" text, "remoteVersion" text, link text,
        "confirmedFields" jsonb, "confirmedRevision" integer, "inStepAt" timestamptz
      )
      join attempts a on a.company_id = k."companyId" and a.attempt_id = k."attemptId"
