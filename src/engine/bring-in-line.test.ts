@@ -11,6 +11,7 @@ import { createLedger, type Ledger } from './test-ledger.ts';
 const NOTHING: KnownBefore = {
   failures: 0,
   mustLook: false,
+  lostWriteAt: null,
   generation: 0,
   remoteId: null,
   remoteVersion: null,
@@ -19,18 +20,22 @@ const NOTHING: KnownBefore = {
   confirmedRevision: null,
   inStepAt: null,
 };
-const now = new Date('2026-11-24T10:00:00Z');
 
 let ledger: Ledger;
 /** What the engine knows, attempt after attempt, as it keeps it between two. */
 let known: KnownBefore;
 let lost: Task['lost'];
 let person: boolean;
+/** How long a lost write may still be carried out, and when we are. */
+let arrivesWithinMs: number;
+let now: Date;
 beforeEach(() => {
   ledger = createLedger();
   known = NOTHING;
   lost = [];
   person = false;
+  arrivesWithinMs = 0;
+  now = new Date('2026-11-24T10:00:00Z');
 });
 
 function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
@@ -49,9 +54,17 @@ function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
     wanted,
     before: known,
     lost,
+    startedAt: now,
+    mayArriveUntil: mayArriveUntil(),
     byPerson: person,
     supplierRemoteId: async () => null,
   };
+}
+
+function mayArriveUntil(): Date | null {
+  if (!known.lostWriteAt) return null;
+  const until = new Date(known.lostWriteAt.getTime() + arrivesWithinMs);
+  return until > now ? until : null;
 }
 
 /** One attempt: its outcome, or the code of its failure. */
@@ -64,9 +77,9 @@ async function attempt(note: string, wanted: Task['wanted'] = 'present'): Promis
     lost = [];
     return success.outcome;
   } catch (error) {
-    const ending = endBadly(error, known, { mayHaveWritten: true, now, random: Math.random });
+    const ending = endBadly(error, known, { lastWriteAt: now, now, random: Math.random });
     ({ known } = ending);
-    if (ending.outcome === 'uncertain') lost = [...lost, task.fields];
+    if (ending.outcome === 'uncertain' && !ending.waits) lost = [...lost, task.fields];
     return ending.failure!.code;
   }
 }
@@ -141,6 +154,74 @@ describe('after an answer that was lost (invariant 3)', () => {
     expect(await attempt('a', 'absent')).toBe('answer-lost');
     expect(await attempt('a', 'absent')).toBe('removed');
     expect(ledger.story).toEqual(['read', 'find']);
+  });
+});
+
+describe('while a lost write may still be carried out (invariant 3)', () => {
+  const pass = (ms: number) => {
+    now = new Date(now.getTime() + ms);
+  };
+  beforeEach(() => {
+    arrivesWithinMs = 60_000;
+  });
+
+  test('That it is not there proves nothing: nothing is written, and it is looked for again then', async () => {
+    ledger.lose('before');
+    await attempt('a');
+    pass(59_000);
+    expect(await attempt('a')).toBe('answer-lost');
+    expect(ledger.story).toEqual(['find']);
+    expect(known).toMatchObject({ mustLook: true, failures: 1 });
+    pass(1_000);
+    expect(await attempt('a')).toBe('created');
+  });
+
+  test('Not even when a person asks', async () => {
+    ledger.lose('before');
+    await attempt('a');
+    person = true;
+    expect(await attempt('a')).toBe('answer-lost');
+    expect(ledger.story).toEqual(['find']);
+  });
+
+  test('What has arrived is linked at once, and brought up to date if the bill went on', async () => {
+    ledger.lose('after');
+    await attempt('a');
+    expect(await attempt('a')).toBe('linked');
+    ledger.lose('after');
+    await attempt('b');
+    expect(await attempt('c')).toBe('updated');
+    expect(noteThere()).toEqual(['c']);
+  });
+
+  test('An update that has not arrived is waited for, also if the bill says again what is there', async () => {
+    await attempt('a');
+    ledger.lose('before');
+    await attempt('b');
+    expect(await attempt('a')).toBe('answer-lost');
+    expect(ledger.story).toEqual(['read']);
+    pass(60_000);
+    expect(await attempt('a')).toBe('unchanged');
+  });
+
+  test('A cancelled bill is not called removed before what was lost can come no more', async () => {
+    ledger.lose('before');
+    await attempt('a');
+    expect(await attempt('a', 'absent')).toBe('answer-lost');
+    pass(60_000);
+    expect(await attempt('a', 'absent')).toBe('removed');
+  });
+
+  test('Nor is it deleted there, if making it again is what was lost', async () => {
+    await attempt('a');
+    ledger.records.clear();
+    person = true;
+    ledger.lose('before');
+    await attempt('a');
+    person = false;
+    expect(await attempt('a')).toBe('answer-lost');
+    pass(60_000);
+    expect(await attempt('a')).toBe('deleted-in-target');
   });
 });
 

@@ -2,7 +2,9 @@
  * Bringing one posting in line with the accounting system: look, then create, update, remove or leave.
  * Speaks to the connector only; what it finds out is written by `sync-posting.ts`.
  *
- * Must stay true: after an uncertain outcome we look by our reference before any write (invariant 3);
+ * Must stay true: after an uncertain outcome we look by our reference before any write, and while a
+ * write whose answer never came may still be carried out, nothing is written, for then "not there"
+ * proves nothing (invariant 3);
  * what somebody changed or deleted over there is not undone unless a person asked (invariant 7).
  */
 import { createHash } from 'node:crypto';
@@ -12,7 +14,7 @@ import { diffFields } from '../core/diff.ts';
 import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
-import { ChangedInTarget, type KnownBefore, type Success } from './settle.ts';
+import { ChangedInTarget, type KnownBefore, MayStillArrive, type Success } from './settle.ts';
 
 export interface Task {
   readonly document: PostingDocument;
@@ -21,6 +23,9 @@ export interface Task {
   readonly before: KnownBefore;
   /** What attempts whose answers were lost may have made of it since: not somebody else's doing. */
   readonly lost: readonly PostingFields[];
+  /** Until then a write whose answer was lost may still be carried out; null: none may. */
+  readonly mayArriveUntil: Date | null;
+  readonly startedAt: Date;
   /** A person asked: overwrite what was changed there, make again what was deleted there. */
   readonly byPerson: boolean;
   supplierRemoteId(call: Call): Promise<string | null>;
@@ -32,6 +37,9 @@ export async function bringInLine(
   task: Task,
 ): Promise<Success> {
   const there = await look(session, call, task);
+  if (task.mayArriveUntil && !hasArrived(task, there))
+    throw new MayStillArrive(task.mayArriveUntil, task.startedAt);
+  if (!there && isDeleted(task)) throw new SyncFailure('deleted-in-target');
   if (task.wanted === 'absent') return remove(session, call, task, there);
   if (!there) return create(session, call, task);
   if (diffFields(there.fields, task.fields).length === 0) {
@@ -41,6 +49,17 @@ export async function bringInLine(
   const conflicts = conflictsWith(task, there);
   if (conflicts.length > 0 && !task.byPerson) throw new ChangedInTarget(conflicts);
   return update(session, call, task, there);
+}
+
+/** What the lost write was to bring about is there: it was carried out, and will not be again. */
+function hasArrived({ lost, wanted }: Task, there: RemotePosting | null): boolean {
+  const last = lost.at(-1);
+  return wanted === 'present' && !!there && !!last && diffFields(there.fields, last).length === 0;
+}
+
+/** Once there, not there any more, and no person asked to have it again. */
+function isDeleted({ before, wanted, byPerson }: Task): boolean {
+  return before.remoteId !== null && wanted === 'present' && !byPerson;
 }
 
 /** Null: it is not there, and that is certain (or it never was). */
@@ -55,10 +74,7 @@ async function look(
   const there = await session.read(call, before.remoteId, document);
   if (there) return there;
   // Gone; unless it was made again by an attempt whose answer was lost.
-  const again = mayBeThere ? await session.find(call, document) : null;
-  if (!again && task.wanted === 'present' && !task.byPerson)
-    throw new SyncFailure('deleted-in-target');
-  return again;
+  return mayBeThere ? session.find(call, document) : null;
 }
 
 async function create(session: ConnectorSession, call: Call, task: Task): Promise<Success> {

@@ -41,6 +41,8 @@ export interface EngineStore {
 
   findRemoteSupplier(lane: LaneKey, supplierKey: string): Promise<string | null>;
   keepRemoteSupplier(lane: LaneKey, supplierKey: string, remoteId: string): Promise<void>;
+  /** When the last write left, after `since`, that may have created this supplier and was never answered. */
+  lostSupplierWriteAt(lane: LaneKey, supplierKey: string, since: Date): Promise<Date | null>;
 
   findConnection(companyId: string, connectionId: string): Promise<Connection | null>;
   findCompany(companyId: string): Promise<Company | null>;

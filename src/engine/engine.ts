@@ -8,7 +8,8 @@
  *     log is that of the bytes sent.
  *  2. One writer: at any time at most one attempt per posting; the lane's fence proves it.
  *  3. Look before a second try: after an uncertain outcome the posting is read back by our reference
- *     before any new write; found means found and linked.
+ *     before any new write; found means found and linked. While a write whose answer never came may
+ *     still be carried out, nothing is written, and "not there" proves nothing.
  *  4. No wish is lost: the wish commits with the change, survives the death of any process, and a
  *     sweep proves that none is forgotten.
  *  5. Invoice before payment; supplier before invoice, once per supplier.

@@ -18,6 +18,8 @@ export interface LaneSession {
   readonly supplierTurns: Turns;
   /** Supplier key → the system's id, as far as this session has asked. */
   readonly suppliers: Map<string, string>;
+  /** Supplier key → when a write about it ended without an answer; the log may not tell of it yet. */
+  readonly lostSuppliers: Map<string, Date>;
 }
 
 /** Throws a `settings-wrong` failure when the settings are not as the connector needs them. */
@@ -36,6 +38,7 @@ export function openLaneSession(
     pace: createPace(limits.perMinute, context.clock),
     supplierTurns: createTurns(),
     suppliers: new Map(),
+    lostSuppliers: new Map(),
     session: connector.open({
       connectionId: connection.id,
       company: { id: company.id, name: company.name, baseCurrency: company.baseCurrency },

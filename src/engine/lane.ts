@@ -145,9 +145,10 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
 }
 
 /** A failure that is no bill's own: the next bill would most likely meet it too. */
-function isFaultOfSystem({ failure }: Ending): boolean {
+function isFaultOfSystem({ failure, waits }: Ending): boolean {
   return (
     failure !== null &&
+    !waits &&
     ['target-error', 'target-busy', 'answer-lost', 'answer-unreadable'].includes(failure.code)
   );
 }

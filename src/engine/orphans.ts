@@ -25,7 +25,8 @@ export async function closeOrphans(
       orphans.map((orphan) => {
         const failure = new SyncFailure('interrupted', { uncertain: orphan.wrote });
         const ending = endBadly(failure, orphan, {
-          mayHaveWritten: orphan.wrote,
+          // Its worker can send nothing any more; by whose clock it sent last, nobody need know.
+          lastWriteAt: orphan.wrote ? now : null,
           now,
           random: context.random,
         });

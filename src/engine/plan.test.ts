@@ -33,6 +33,7 @@ const KNOWN = {
   openAttemptId: null,
   lastAttemptId: null,
   mustLook: false,
+  lostWriteAt: null,
   generation: 0,
   failures: 0,
   failure: null,

@@ -195,6 +195,7 @@ function newPosting(
     openAttemptId: null,
     lastAttemptId: null,
     mustLook: false,
+    lostWriteAt: null,
     generation: 0,
     failures: 0,
     failure: null,

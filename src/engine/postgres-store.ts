@@ -25,7 +25,11 @@ import {
   type Posting,
   wakePayments,
 } from '../store/postings.ts';
-import { findRemoteSupplier, keepRemoteSupplier } from '../store/remote-suppliers.ts';
+import {
+  findRemoteSupplier,
+  keepRemoteSupplier,
+  lostSupplierWriteAt,
+} from '../store/remote-suppliers.ts';
 import { addMissingPostings, wakeForgottenPayments, wakeSleepingLanes } from '../store/sweeping.ts';
 import type { EngineStore } from './engine-store.ts';
 import { wish } from './wish.ts';
@@ -51,6 +55,8 @@ export function postgresStore(pool: Pool): EngineStore {
     findRemoteSupplier: (lane, supplierKey) => findRemoteSupplier(pool, lane, supplierKey),
     keepRemoteSupplier: (lane, supplierKey, remoteId) =>
       keepRemoteSupplier(pool, lane, supplierKey, remoteId),
+    lostSupplierWriteAt: (lane, supplierKey, since) =>
+      lostSupplierWriteAt(pool, lane, supplierKey, since),
 
     findConnection: (companyId, connectionId) => findConnection(pool, companyId, connectionId),
     findCompany: (companyId) => findCompany(pool, companyId),

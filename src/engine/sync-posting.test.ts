@@ -62,6 +62,7 @@ function attempt() {
     ...wish!,
     failures: 0,
     mustLook: false,
+    lostWriteAt: null,
     generation: 0,
     remoteId: null,
     confirmedFields: null,
@@ -85,7 +86,12 @@ function attempt() {
       if (!isHeld()) throw new LaneLost('The lease has run out.');
     },
   };
-  const work = { connection: { rules }, session: withStory(ledger) } as unknown as LaneSession;
+  const limits = { concurrent: 1, perMinute: null, arrivesWithinMs: 0 };
+  const work = {
+    connection: { rules },
+    limits,
+    session: withStory(ledger),
+  } as unknown as LaneSession;
   return syncPosting(context, log, hold, work, due);
 }
 

@@ -13,7 +13,7 @@ import { documentFor } from './documents.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import { LaneLost, type LogWriter } from './log-writer.ts';
-import { type Ending, endBadly, endWell } from './settle.ts';
+import { type Ending, endBadly, endWell, MayStillArrive } from './settle.ts';
 
 export interface LaneHold {
   readonly lane: HeldLane;
@@ -59,6 +59,7 @@ export async function syncPosting(
   opening.catch(() => {});
   const exchanges: Exchange[] = [];
   let writes = 0;
+  let lastWriteAt: Date | null = null;
   const call: Call = {
     signal: hold.signal,
     record: (exchange) => void exchanges.push(exchange),
@@ -76,9 +77,19 @@ export async function syncPosting(
       if (!opened) throw new Overtaken();
       hold.assertHeld();
       writes = number;
+      lastWriteAt = context.clock.now();
     },
   };
-  const ending = await attempt(context, hold, work, due, prepared, call, () => writes > 0);
+  const ending = await attempt(
+    context,
+    hold,
+    work,
+    due,
+    prepared,
+    call,
+    openedAt,
+    () => lastWriteAt,
+  );
   if (ending === null || !(await opening)) return null;
   await log.close({
     lane: hold.lane,
@@ -118,7 +129,8 @@ async function attempt(
   due: DuePosting,
   { document, fields, refusal }: Prepared,
   call: Call,
-  mayHaveWritten: () => boolean,
+  startedAt: Date,
+  lastWriteAt: () => Date | null,
 ): Promise<Ending | null> {
   try {
     if (!document || !fields) throw refusal;
@@ -128,6 +140,9 @@ async function attempt(
       wanted: due.wanted,
       before: due,
       lost: due.lostFields ?? [],
+      // By the time before we look: what we find must be what there is when nothing can come any more.
+      startedAt,
+      mayArriveUntil: stillAhead(due.lostWriteAt, work, startedAt),
       // Also when it is tried again, or when changes came while it waited.
       byPerson: due.requestIds.length > 0,
       supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
@@ -144,7 +159,7 @@ async function attempt(
         'an attempt failed in an unforeseen way',
       );
     return endBadly(error, due, {
-      mayHaveWritten: mayHaveWritten(),
+      lastWriteAt: lastWriteAt(),
       now: context.clock.now(),
       random: context.random,
     });
@@ -169,10 +184,47 @@ async function remoteSupplier(
     if (meanwhile !== undefined) return meanwhile;
     let remoteId = await context.store.findRemoteSupplier(hold.lane, supplierKey);
     if (remoteId === null) {
-      remoteId = await session.ensureSupplier!(call, supplier, supplierKey);
+      const careful = await carefully(context, hold, work, supplierKey, call);
+      remoteId = await session.ensureSupplier!(careful, supplier, supplierKey).catch(
+        (error: unknown) => {
+          if (!(error instanceof SyncFailure) || error.uncertain)
+            work.lostSuppliers.set(supplierKey, context.clock.now());
+          throw error;
+        },
+      );
       await context.store.keepRemoteSupplier(hold.lane, supplierKey, remoteId);
     }
     work.suppliers.set(supplierKey, remoteId);
     return remoteId;
   });
+}
+
+/** The same call, but that it writes nothing while a lost write may still create this supplier. */
+async function carefully(
+  { store, clock }: WorkerContext,
+  { lane }: LaneHold,
+  work: LaneSession,
+  supplierKey: string,
+  call: Call,
+): Promise<Call> {
+  const now = clock.now();
+  const since = new Date(now.getTime() - work.limits.arrivesWithinMs);
+  const logged = await store.lostSupplierWriteAt(lane, supplierKey, since);
+  const heard = work.lostSuppliers.get(supplierKey);
+  const lostAt = [logged, heard].flatMap((at) => at ?? []).sort((a, b) => +b - +a)[0] ?? null;
+  const until = stillAhead(lostAt, work, now);
+  if (!until) return call;
+  return {
+    ...call,
+    write: async () => {
+      throw new MayStillArrive(until, now);
+    },
+  };
+}
+
+/** Until when a write that left at `lostAt` may still be carried out; null when that time has passed. */
+function stillAhead(lostAt: Date | null, { limits }: LaneSession, now: Date): Date | null {
+  if (!lostAt) return null;
+  const until = new Date(lostAt.getTime() + limits.arrivesWithinMs);
+  return until > now ? until : null;
 }

@@ -42,6 +42,11 @@ export interface Limits {
   readonly concurrent: number;
   /** Attempts a minute; null when the system sets no limit. */
   readonly perMinute: number | null;
+  /**
+   * How long after it left a write whose answer never came may still be carried out there: a gateway
+   * gives up before the server behind it does. Until then nothing is written; 0 where nothing can.
+   */
+  readonly arrivesWithinMs: number;
 }
 
 export interface ConnectionContext<Settings> {

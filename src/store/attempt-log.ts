@@ -69,6 +69,8 @@ export interface Known {
   readonly retryAt: Date | null;
   readonly failures: number;
   readonly mustLook: boolean;
+  /** When the last write left whose answer never came. */
+  readonly lostWriteAt: Date | null;
   readonly generation: number;
   readonly remoteId: string | null;
   readonly remoteVersion: string | null;

@@ -118,6 +118,7 @@ export interface Orphan {
   readonly wrote: boolean;
   readonly failures: number;
   readonly mustLook: boolean;
+  readonly lostWriteAt: Date | null;
   readonly generation: number;
   readonly remoteId: string | null;
   readonly remoteVersion: string | null;
@@ -134,7 +135,7 @@ export async function listOrphans(db: Queryable, lane: LaneKey, limit: number): 
        exists (
          select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
        ) as "wrote",
-       p.failures, p.must_look as "mustLook", p.generation, p.remote_id as "remoteId",
+       p.failures, p.must_look as "mustLook", p.lost_write_at as "lostWriteAt", p.generation, p.remote_id as "remoteId",
        p.remote_version as "remoteVersion", p.link, p.confirmed_fields as "confirmedFields",
        p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"
      from postings p

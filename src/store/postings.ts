@@ -45,6 +45,8 @@ export interface Posting {
   readonly openAttemptId: string | null;
   readonly lastAttemptId: string | null;
   readonly mustLook: boolean;
+  /** When the last write left whose answer never came. */
+  readonly lostWriteAt: Date | null;
   /** Grows when a deleted posting is made again: a new logical write with a new idempotency key. */
   readonly generation: number;
   readonly failures: number;
@@ -62,6 +64,7 @@ const COLUMNS = `p.posting_id as "id", p.company_id as "companyId", p.connection
   p.off, p.wish_number as "wishNumber", p.due_at as "dueAt", p.burst_began_at as "burstBeganAt", p.priority,
   p.trigger, p.changes, p.actor, p.request_ids as "requestIds", p.state, p.waiting_for as "waitingFor",
   p.open_attempt_id as "openAttemptId", p.last_attempt_id as "lastAttemptId", p.must_look as "mustLook",
+  p.lost_write_at as "lostWriteAt",
   p.generation, p.failures, p.failure, p.remote_id as "remoteId", p.remote_version as "remoteVersion", p.link,
   p.confirmed_fields as "confirmedFields", p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
 
@@ -161,7 +164,7 @@ export interface DuePosting extends Posting {
   } | null;
   /** For an invoice to be removed: a payment of it is still there. */
   readonly paymentInTheWay: boolean;
-  /** What attempts may have written since it was last in step, whose answers were lost. */
+  /** What attempts may have written since it was last in step, whose answers were lost; oldest first. */
   readonly lostFields: readonly PostingFields[] | null;
 }
 
@@ -186,12 +189,15 @@ export async function claimable(
            and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and pay.due_at is not null
        ) as "paymentInTheWay",
        case when p.must_look then (
-         select json_agg(a.fields)
+         select json_agg(a.fields order by a.attempt_id)
          from attempts a
          join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
          where a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
-           and a.fields is not null
-           and r.outcome = 'uncertain' and (p.in_step_at is null or a.opened_at > p.in_step_at)
+           and a.fields is not null and r.outcome = 'uncertain'
+           and exists (
+             select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
+           )
+           and (p.in_step_at is null or a.opened_at > p.in_step_at)
        ) end as "lostFields"
      from postings p
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id

@@ -133,6 +133,7 @@ export const IN_STEP: Known = {
   retryAt: null,
   failures: 0,
   mustLook: false,
+  lostWriteAt: null,
   generation: 0,
   remoteId: 'invoice-1',
   remoteVersion: '1',

@@ -182,6 +182,7 @@ begin
       failures = k.failures,
       failure = k.failure,
       must_look = k."mustLook",
+      lost_write_at = k."lostWriteAt",
       generation = k.generation,
       remote_id = k."remoteId",
       remote_version = k."remoteVersion",
@@ -191,8 +192,8 @@ begin
       in_step_at = k."inStepAt"
     from json_to_recordset(known_rows) as k (
       lane integer, "companyId" uuid, "postingId" uuid, "attemptId" uuid, "retryAt" timestamptz, state text,
-      failures integer, failure jsonb, "mustLook" boolean, generation integer, "remoteId" text,
-      "remoteVersion" text, link text, "confirmedFields" jsonb, "confirmedRevision" integer,
+      failures integer, failure jsonb, "mustLook" boolean, "lostWriteAt" timestamptz, generation integer,
+      "remoteId" text, "remoteVersion" text, link text, "confirmedFields" jsonb, "confirmedRevision" integer,
       "inStepAt" timestamptz
     )
     join attempts a on a.company_id = k."companyId" and a.attempt_id = k."attemptId"
