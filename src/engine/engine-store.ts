@@ -10,7 +10,7 @@ import type { LogBatch, LogBatchResult } from '../store/attempt-log.ts';
 import type { Orphan } from '../store/attempt-reading.ts';
 import type { Company } from '../store/companies.ts';
 import type { Connection, Replan } from '../store/connections.ts';
-import type { HeldLane, LaneKey, LanePause } from '../store/lanes.ts';
+import type { HeldLane, LaneKey, LanePause, PaceTaken, TakenLane } from '../store/lanes.ts';
 import type { Listener, LiveNotice } from '../store/notices.ts';
 import type { DuePosting, Posting, Wish } from '../store/postings.ts';
 
@@ -20,10 +20,10 @@ export interface EngineStore {
   /** When the next lane becomes due; null when none will. */
   nextDueAt(now: Date): Promise<Date | null>;
   /** Null when somebody was quicker. */
-  takeLane(lane: LaneKey, owner: string, now: Date, leaseUntil: Date): Promise<HeldLane | null>;
+  takeLane(lane: LaneKey, owner: string, now: Date, leaseUntil: Date): Promise<TakenLane | null>;
   /** Lengthens all leases of a worker; gives those it still holds. */
   renewLeases(owner: string, now: Date, leaseUntil: Date): Promise<HeldLane[]>;
-  releaseLane(lane: HeldLane): Promise<void>;
+  releaseLane(lane: HeldLane, pace: PaceTaken | null): Promise<void>;
   /** When the lane's own work is due next; null when there is none. */
   nextDueInLane(lane: LaneKey): Promise<Date | null>;
   /** False: the lane has another holder, or the connection was changed since. */

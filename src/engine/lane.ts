@@ -124,7 +124,8 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       }
       const most = probing ? 1 : session.limits.concurrent;
       while (queue.length > 0 && underWay.size < most) {
-        const waitMs = session.pace.take();
+        // What would have to wait for its first request is better not begun: things may change.
+        const waitMs = session.pace.restMs();
         if (waitMs > 0) {
           await bell.wait(Math.min(waitMs, timing.pollMs));
           break;

@@ -40,7 +40,7 @@ export function postgresStore(pool: Pool): EngineStore {
     nextDueAt: (now) => nextDueAt(pool, now),
     takeLane: (lane, owner, now, leaseUntil) => takeLane(pool, lane, owner, now, leaseUntil),
     renewLeases: (owner, now, leaseUntil) => renewLeases(pool, owner, now, leaseUntil),
-    releaseLane: (lane) => transaction(pool, (db) => releaseLane(db, lane)),
+    releaseLane: (lane, pace) => transaction(pool, (db) => releaseLane(db, lane, pace)),
     nextDueInLane: (lane) => nextDueInLane(pool, lane),
     pauseLane: (lane, pause) => pauseLane(pool, lane, pause),
     endPause: (lane) => endPause(pool, lane),

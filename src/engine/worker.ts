@@ -4,7 +4,7 @@
  */
 import { createWorkerSessions } from './worker-sessions.ts';
 import type { Timers } from '../core/clock.ts';
-import type { HeldLane, LaneKey } from '../store/lanes.ts';
+import type { HeldLane, LaneKey, TakenLane } from '../store/lanes.ts';
 import { createBell } from './bell.ts';
 import type { WorkerContext } from './engine.ts';
 import { type LaneWork, workLane } from './lane.ts';
@@ -46,7 +46,7 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
   // A margin, so that we stop before anybody else may begin.
   const localLimit = () => timers.elapsedMs() + timing.leaseMs * 0.8;
 
-  const begin = (lane: HeldLane, heldUntilMs: number) => {
+  const begin = (lane: TakenLane, heldUntilMs: number) => {
     const key = keyOf(lane);
     const abort = new AbortController();
     sessions.beginWork(lane);
@@ -72,7 +72,7 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
           logger.error({ err: error, lane: key }, 'working a lane failed');
       })
       .then(() => sessions.endWork(lane))
-      .then(() => store.releaseLane(lane))
+      .then((pace) => store.releaseLane(lane, pace))
       .catch((error: unknown) =>
         logger.error({ err: error, lane: key }, 'giving a lane back failed; its lease will end'),
       )

@@ -33,6 +33,7 @@ import {
 import { type Classify, transportFailure } from './http-session-failures.ts';
 import { baseOf, bodyOf, type HttpRequest, queryOf } from './http-session-request.ts';
 import { type AccessToken, TokenKeeper } from './http-session-token.ts';
+import { type Pace, UNPACED } from './pace.ts';
 import { Redactor } from './redact.ts';
 
 export type { HttpAnswer, SaysAbsent } from './http-session-answer.ts';
@@ -55,6 +56,8 @@ export interface HttpSessionOptions {
   /** For one whole exchange, from its first byte to the answer's last. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** From the connection's context; without it requests leave as they come. */
+  readonly pace?: Pace;
   /** Never to be seen in the log, however written. */
   readonly secrets: readonly string[];
   /** Sockets at most; one more than the connector's `concurrent` leaves room for a token. */
@@ -103,7 +106,7 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
   const tokenHeaders =
     options.tokenHeaders ?? ((token: string) => ({ authorization: `Bearer ${token}` }));
 
-  const { obtainToken } = options;
+  const { obtainToken, pace = UNPACED } = options;
   const tokens = obtainToken
     ? new TokenKeeper(async (call, previous) => {
         const token = await obtainToken(session, call, previous);
@@ -113,8 +116,20 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
       }, options.clock)
     : null;
 
-  /** Announces a write, sends, and records what came of it. */
+  /** Waits for its turn. */
   async function send(call: Call, request: AnyRequest, token: AccessToken | null) {
+    const giveBack = await pace.turn(call.signal).catch(() => {
+      throw transportFailure(new TransportFault('cancelled', 'cancelled', false, null), false);
+    });
+    try {
+      return await sendNow(call, request, token);
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** Announces a write, sends, and records what came of it. */
+  async function sendNow(call: Call, request: AnyRequest, token: AccessToken | null) {
     const { bytes, mediaType } = bodyOf(request);
     const path = base.path + request.path + queryOf(request.query);
     const target = redactor.target(base.origin + path);
