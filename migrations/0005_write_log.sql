@@ -19,8 +19,9 @@ create function write_log(
   written_at timestamptz
 ) returns json
 language plpgsql
--- a plan made while the tables were small would otherwise be kept while they grow
+-- planned once per connection; a plan made while the tables were small must not be kept while they grow
 set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   held integer[];

@@ -33,7 +33,9 @@ export interface LaneSurroundings {
   isStopping(): boolean;
 }
 
-const CLAIM = 128;
+/** Claimed at once: little more than is soon begun, for what a person asks for stands behind it. */
+const claimFor = (session: LaneSession | null) =>
+  Math.max(16, 2 * (session?.limits.concurrent ?? 0));
 
 /** So many faults of the system in a row, over whatever bills, and it counts as down. */
 const FAULTS_IN_A_ROW = 5;
@@ -98,16 +100,21 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
 
   let queue: DuePosting[] = [];
   let session: LaneSession | null = null;
+  // Nothing is asked for again before something happened, or all that was asked for came.
+  let mayBeMore = true;
   try {
     while (!given.isStopping() && !pause && broken === null) {
       hold.assertHeld();
-      if (queue.length === 0) {
+      if (queue.length === 0 && mayBeMore) {
         if (paymentsMayWake) {
           paymentsMayWake = false;
           await store.wakePayments(lane, clock.now());
         }
         // Claimed before we look at the rules: a wish we see here is answered by these rules or newer.
-        queue = await claim(given, underWay, busyBills);
+        const most = claimFor(session);
+        const claimed = await claim(given, most, underWay, busyBills);
+        queue = claimed.queue;
+        mayBeMore = claimed.isFull;
         try {
           session = await given.session();
         } catch (error) {
@@ -120,6 +127,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       if (!session || queue.length === 0) {
         if (underWay.size > 0) await bell.wait(timing.pollMs);
         else if (!(await waitForWork(given, bell))) break;
+        mayBeMore = true;
         continue;
       }
       const most = probing ? 1 : session.limits.concurrent;
@@ -169,13 +177,14 @@ async function waitForWork({ context, hold }: LaneSurroundings, bell: Bell): Pro
 /** What may be attempted now; payments whose invoice is not there yet step aside. */
 async function claim(
   { context, hold }: LaneSurroundings,
+  most: number,
   underWay: ReadonlyMap<string, unknown>,
   busyBills: ReadonlySet<string>,
-): Promise<DuePosting[]> {
+): Promise<{ queue: DuePosting[]; isFull: boolean }> {
   const { store, clock } = context;
   // As it was before we asked: one that ends meanwhile is in the answer as it was before it began.
   const [begun, busy] = [new Set(underWay.keys()), new Set(busyBills)];
-  const due = await store.claimable(hold.lane, clock.now(), CLAIM + begun.size);
+  const due = await store.claimable(hold.lane, clock.now(), most + begun.size);
   const free = due.filter(({ id, billId }) => !begun.has(id) && !busy.has(billId));
   const early = free.filter(isEarly);
   if (early.length > 0) {
@@ -184,7 +193,10 @@ async function claim(
       early.map(({ id }) => id),
     );
   }
-  return free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay);
+  return {
+    queue: free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay),
+    isFull: due.length === most + begun.size,
+  };
 }
 
 function isEarly({ kind, wanted, invoice }: DuePosting): boolean {

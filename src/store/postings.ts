@@ -175,8 +175,10 @@ export async function claimable(
   now: Date,
   limit: number,
 ): Promise<DuePosting[]> {
-  const { rows } = await db.query<DuePosting>(
-    `select ${COLUMNS}, b.document as "bill",
+  const { rows } = await db.query<Omit<DuePosting, 'lostFields'>>({
+    // Asked again and again: planned once per connection.
+    name: 'claimable',
+    text: `select ${COLUMNS}, b.document as "bill",
        case when i.posting_id is not null then jsonb_build_object(
          'postingId', i.posting_id,
          'remoteId', i.remote_id,
@@ -187,18 +189,7 @@ export async function claimable(
          from postings pay
          where pay.company_id = p.company_id and pay.bill_id = p.bill_id and pay.connection_id = p.connection_id
            and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and pay.due_at is not null
-       ) as "paymentInTheWay",
-       case when p.must_look then (
-         select json_agg(a.fields order by a.attempt_id)
-         from attempts a
-         join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
-         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
-           and a.fields is not null and r.outcome = 'uncertain'
-           and exists (
-             select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
-           )
-           and (p.in_step_at is null or a.opened_at > p.in_step_at)
-       ) end as "lostFields"
+       ) as "paymentInTheWay"
      from postings p
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
      left join postings i on p.kind = 'supplier-payment' and i.company_id = p.company_id and i.bill_id = p.bill_id
@@ -206,9 +197,32 @@ export async function claimable(
      where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and p.open_attempt_id is null
      order by p.priority, p.due_at, p.posting_id
      limit $4`,
-    [lane.companyId, lane.connectionId, now, limit],
+    values: [lane.companyId, lane.connectionId, now, limit],
+  });
+  const doubtful = rows.filter(({ mustLook }) => mustLook);
+  const lost = doubtful.length > 0 ? await lostFieldsOf(db, doubtful) : null;
+  return rows.map((row) => ({ ...row, lostFields: lost?.get(row.id) ?? null }));
+}
+
+async function lostFieldsOf(
+  db: Queryable,
+  postings: readonly Pick<Posting, 'id' | 'companyId'>[],
+): Promise<ReadonlyMap<string, readonly PostingFields[]>> {
+  const { rows } = await db.query<{ id: string; lostFields: PostingFields[] }>(
+    `select p.posting_id as "id", json_agg(a.fields order by a.attempt_id) as "lostFields"
+     from postings p
+     join attempts a on a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
+     join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
+     where (p.company_id, p.posting_id) in (select * from unnest($1::uuid[], $2::uuid[]))
+       and a.fields is not null and r.outcome = 'uncertain'
+       and exists (
+         select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
+       )
+       and (p.in_step_at is null or a.opened_at > p.in_step_at)
+     group by p.posting_id`,
+    [postings.map(({ companyId }) => companyId), postings.map(({ id }) => id)],
   );
-  return rows;
+  return new Map(rows.map(({ id, lostFields }) => [id, lostFields]));
 }
 
 /** Payments that can't go before their invoice step aside; their invoice wakes them (`wakePayments`). */
