@@ -22,6 +22,7 @@ export async function checkConnection(
         write: async () => {
           throw new Error('A check writes nothing.');
         },
+        assertMayWrite: () => {},
       });
       return null;
     } finally {

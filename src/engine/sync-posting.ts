@@ -63,6 +63,7 @@ export async function syncPosting(
   const call: Call = {
     signal: hold.signal,
     record: (exchange) => void exchanges.push(exchange),
+    assertMayWrite: () => hold.assertHeld(),
     async write(intent) {
       hold.assertHeld();
       const number = writes + 1;

@@ -79,6 +79,11 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Resolves once the intent is durable and this worker still holds the lane; otherwise throws, and nothing may be sent. */
   write(intent: WriteIntent): Promise<void>;
+  /**
+   * Throws when this worker may have lost the lane since `write` resolved. Asked right before the bytes of
+   * a write leave: a process may have been stopped in between, for any length of time.
+   */
+  assertMayWrite(): void;
   /** Keeps a finished exchange for the log. */
   record(exchange: Exchange): void;
 }

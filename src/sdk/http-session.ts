@@ -3,8 +3,9 @@
  *
  * Must stay true:
  * - a request marked `write` first goes through `call.write`, with the hash of the exact bytes, and
- *   leaves only when that resolved (invariants 1 and 2); it is marked by the connector, because only
- *   the connector knows that a POST is a search;
+ *   leaves only when that resolved (invariants 1 and 2) and `call.assertMayWrite` still says so when the
+ *   connection is there; it is marked by the connector, because only the connector knows that a POST is
+ *   a search;
  * - every exchange is recorded, answered or not, redacted (invariant 8);
  * - whatever goes wrong comes out as a `SyncFailure`, `uncertain` when a write may have arrived
  *   (`http-session-failures.ts`); nothing is sent twice but a request refused with 401, once, with a
@@ -178,6 +179,7 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
         timeoutMs: options.timeoutMs,
         bytesAtMost,
         signal: call.signal,
+        ...(request.write && { assertMaySend: () => call.assertMayWrite() }),
       });
       if (request.signedIn === false) learnTokens(redactor, answer);
       record(answer, null);
