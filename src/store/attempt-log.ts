@@ -9,6 +9,7 @@
 import type { AttemptFailure, Exchange, Outcome, Trigger } from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
+import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
 import { chainResults } from './attempt-chain.ts';
 import { keepable } from './keepable.ts';
@@ -76,6 +77,9 @@ export interface Known {
   readonly remoteVersion: string | null;
   readonly link: string | null;
   readonly confirmedFields: PostingFields | null;
+  readonly keptFields: KeptFields;
+  /** As they were when the attempt began: what a person decided since stays. */
+  readonly keptBefore: KeptFields;
   readonly confirmedRevision: number | null;
   readonly inStepAt: Date | null;
 }
@@ -258,12 +262,13 @@ async function close(db: Queryable, closings: readonly Closing[]): Promise<void>
        remote_version = k."remoteVersion",
        link = k.link,
        confirmed_fields = k."confirmedFields",
+       kept_fields = case when p.kept_fields = k."keptBefore" then k."keptFields" else p.kept_fields end,
        confirmed_revision = k."confirmedRevision",
        in_step_at = k."inStepAt"
      from json_to_recordset($1) as k (
        "companyId" uuid, "postingId" uuid, "attemptId" uuid, "retryAt" timestamptz, state text, failures integer,
        failure jsonb, "mustLook" boolean, "lostWriteAt" timestamptz, generation integer, "remoteId" text, "remoteVersion" text, link text,
-       "confirmedFields" jsonb, "confirmedRevision" integer, "inStepAt" timestamptz
+       "confirmedFields" jsonb, "keptFields" jsonb, "keptBefore" jsonb, "confirmedRevision" integer, "inStepAt" timestamptz
      )
      join attempts a on a.company_id = k."companyId" and a.attempt_id = k."attemptId"
      where p.company_id = k."companyId" and p.posting_id = k."postingId" and p.open_attempt_id = k."attemptId"`,
