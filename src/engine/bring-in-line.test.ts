@@ -17,6 +17,7 @@ const NOTHING: KnownBefore = {
   remoteVersion: null,
   link: null,
   confirmedFields: null,
+  keptFields: {},
   confirmedRevision: null,
   inStepAt: null,
 };
@@ -26,6 +27,7 @@ let ledger: Ledger;
 let known: KnownBefore;
 let lost: Task['lost'];
 let person: boolean;
+let onConflict: Task['onConflict'];
 /** How long a lost write may still be carried out, and when we are. */
 let arrivesWithinMs: number;
 let now: Date;
@@ -34,6 +36,7 @@ beforeEach(() => {
   known = NOTHING;
   lost = [];
   person = false;
+  onConflict = 'ask';
   arrivesWithinMs = 0;
   now = new Date('2026-11-24T10:00:00Z');
 });
@@ -55,6 +58,7 @@ function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
     before: known,
     lost,
     startedAt: now,
+    onConflict,
     mayArriveUntil: mayArriveUntil(),
     byPerson: person,
     supplierRemoteId: async () => null,
@@ -73,7 +77,7 @@ async function attempt(note: string, wanted: Task['wanted'] = 'present'): Promis
   ledger.story.length = 0;
   try {
     const success = await bringInLine(ledger, createRecordingCall(), task);
-    ({ known } = endWell(success, 1, now));
+    ({ known } = endWell(success, known, 1, now));
     lost = [];
     return success.outcome;
   } catch (error) {
@@ -303,6 +307,86 @@ describe('what somebody changed there (invariant 7)', () => {
         { field: 'dueOn', confirmed: '2026-11-30', there: '2026-12-24', wanted: '2026-11-30' },
       ],
     });
+  });
+});
+
+describe('what is kept as it is there', () => {
+  beforeEach(async () => {
+    await attempt('ours');
+    ledger.edit('note', 'theirs');
+    known = { ...known, keptFields: { note: { there: 'theirs', wanted: 'ours' } } };
+  });
+
+  test('Counts as equal, and nothing is written', async () => {
+    expect(await attempt('ours')).toBe('unchanged');
+    expect(ledger.story).toEqual(['read']);
+    expect(known.keptFields).toEqual({ note: { there: 'theirs', wanted: 'ours' } });
+  });
+
+  test('Is sent as it is there when another field is updated', async () => {
+    ledger.edit('dueOn', '2026-12-24');
+    known = { ...known, confirmedFields: { ...known.confirmedFields, dueOn: '2026-12-24' } };
+    expect(await attempt('ours')).toBe('updated');
+    expect([...ledger.records.values()][0]?.fields).toMatchObject({
+      note: 'theirs',
+      dueOn: '2026-11-30',
+    });
+  });
+
+  test('Is asked about again when they change it once more', async () => {
+    ledger.edit('note', 'theirs again');
+    expect(await attempt('ours')).toBe('changed-in-target');
+  });
+
+  test('Is what the bill says, when the bill goes on', async () => {
+    await attempt('ours');
+    expect(await attempt('new')).toBe('updated');
+    expect(noteThere()).toEqual(['new']);
+    expect(known.keptFields).toEqual({});
+  });
+
+  test('Is not overwritten by a person who syncs again for another reason', async () => {
+    person = true;
+    expect(await attempt('ours')).toBe('unchanged');
+  });
+
+  test('Is asked about again, never overwritten, where it can not be sent as it is there', async () => {
+    ledger.edit('supplier', 'Andre ApS');
+    const wanted = known.confirmedFields!['supplier']!;
+    known = { ...known, keptFields: { supplier: { there: 'Andre ApS', wanted } } };
+    known = { ...known, confirmedFields: { ...known.confirmedFields, note: 'theirs' } };
+    const failing = bringInLine(ledger, createRecordingCall(), taskFor('new'));
+    await expect(failing).rejects.toMatchObject({
+      conflicts: [{ field: 'supplier', confirmed: wanted, there: 'Andre ApS', wanted }],
+    });
+    expect(ledger.story.filter((name) => name === 'update')).toEqual([]);
+  });
+});
+
+describe('a rule that decides', () => {
+  beforeEach(async () => {
+    await attempt('ours');
+    ledger.edit('note', 'theirs');
+  });
+
+  test('The bill wins: the change is overwritten', async () => {
+    onConflict = 'bill-wins';
+    expect(await attempt('ours')).toBe('updated');
+    expect(noteThere()).toEqual(['ours']);
+  });
+
+  test('The accounting system wins: the change stays, and is remembered as kept', async () => {
+    onConflict = 'accounting-system-wins';
+    expect(await attempt('ours')).toBe('unchanged');
+    expect(noteThere()).toEqual(['theirs']);
+    expect(known.keptFields).toEqual({ note: { there: 'theirs', wanted: 'ours' } });
+  });
+
+  test('But what the bill says later than that is sent', async () => {
+    onConflict = 'accounting-system-wins';
+    await attempt('ours');
+    expect(await attempt('new')).toBe('updated');
+    expect(noteThere()).toEqual(['new']);
   });
 });
 

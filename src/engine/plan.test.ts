@@ -41,6 +41,7 @@ const KNOWN = {
   remoteVersion: null,
   link: null,
   confirmedFields: null,
+  keptFields: {},
   confirmedRevision: null,
   inStepAt: null,
 };

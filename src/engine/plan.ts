@@ -203,6 +203,7 @@ function newPosting(
     remoteVersion: null,
     link: null,
     confirmedFields: null,
+    keptFields: {},
     confirmedRevision: null,
     inStepAt: null,
   };

@@ -12,6 +12,7 @@ const before: KnownBefore = {
   remoteVersion: '3',
   link: 'http://books.example/r-1',
   confirmedFields: { note: 'a' },
+  keptFields: {},
   confirmedRevision: 4,
   inStepAt: new Date('2026-11-20T10:00:00Z'),
 };
@@ -23,7 +24,8 @@ const inMs = (at: Date | null) => at && at.getTime() - now.getTime();
 test('A success forgets the failures before it, and that anything was uncertain', () => {
   const there = { remoteId: 'r-2', version: '1', link: null, fields: { note: 'b' } };
   const ending = endWell(
-    { outcome: 'linked', there, confirmedFields: there.fields, generation: 1 },
+    { outcome: 'linked', there, confirmedFields: there.fields, keptFields: {}, generation: 1 },
+    before,
     7,
     now,
   );
@@ -39,6 +41,8 @@ test('A success forgets the failures before it, and that anything was uncertain'
     remoteVersion: '1',
     link: null,
     confirmedFields: { note: 'b' },
+    keptFields: {},
+    keptBefore: {},
     confirmedRevision: 7,
     inStepAt: now,
   });

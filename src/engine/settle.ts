@@ -5,6 +5,7 @@
 import type { AttemptFailure, Outcome, ThreeWayDifference } from '../core/attempt.ts';
 import type { Random } from '../core/clock.ts';
 import { type FailureCode, FAILURES, type FailureDetails, SyncFailure } from '../core/failure.ts';
+import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingFields } from '../core/posting.ts';
 import { POSTING_BACKOFF, retryDelayMs } from '../core/retry.ts';
 import type { RemotePosting } from '../sdk/connector.ts';
@@ -21,6 +22,7 @@ export type KnownBefore = Pick<
   | 'remoteVersion'
   | 'link'
   | 'confirmedFields'
+  | 'keptFields'
   | 'confirmedRevision'
   | 'inStepAt'
 >;
@@ -40,11 +42,17 @@ export interface Success {
   /** Null when it was removed. */
   readonly there: RemotePosting | null;
   readonly confirmedFields: PostingFields | null;
+  readonly keptFields: KeptFields;
   readonly generation: number;
 }
 
-export function endWell(success: Success, billRevision: number, now: Date): Ending {
-  const { outcome, there, confirmedFields, generation } = success;
+export function endWell(
+  success: Success,
+  before: Pick<KnownBefore, 'keptFields'>,
+  billRevision: number,
+  now: Date,
+): Ending {
+  const { outcome, there, confirmedFields, keptFields, generation } = success;
   return {
     outcome,
     failure: null,
@@ -61,6 +69,8 @@ export function endWell(success: Success, billRevision: number, now: Date): Endi
       remoteVersion: there?.version ?? null,
       link: there?.link ?? null,
       confirmedFields,
+      keptFields,
+      keptBefore: before.keptFields,
       confirmedRevision: billRevision,
       inStepAt: now,
     },
@@ -176,9 +186,9 @@ function waitFor(error: MayStillArrive, before: KnownBefore): Ending {
 }
 
 /** Only these: the caller may hold much more than what is known. */
-function unchanged(before: KnownBefore): KnownBefore {
+function unchanged(before: KnownBefore): KnownBefore & Pick<Known, 'keptBefore'> {
   const { failures, mustLook, lostWriteAt, generation, remoteId, remoteVersion, link } = before;
-  const { confirmedFields, confirmedRevision, inStepAt } = before;
+  const { confirmedFields, keptFields, confirmedRevision, inStepAt } = before;
   return {
     failures,
     mustLook,
@@ -188,6 +198,8 @@ function unchanged(before: KnownBefore): KnownBefore {
     remoteVersion,
     link,
     confirmedFields,
+    keptFields,
+    keptBefore: keptFields,
     confirmedRevision,
     inStepAt,
   };

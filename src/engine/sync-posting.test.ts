@@ -66,9 +66,11 @@ function attempt() {
     generation: 0,
     remoteId: null,
     confirmedFields: null,
+    keptFields: {},
     lostFields: null,
     lastAttemptId: null,
     requestIds: [],
+    asked: false,
     invoice: null,
     bill,
   } as unknown as DuePosting;

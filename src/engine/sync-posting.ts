@@ -141,15 +141,16 @@ async function attempt(
       wanted: due.wanted,
       before: due,
       lost: due.lostFields ?? [],
+      onConflict: work.connection.rules.onConflict,
       // By the time before we look: what we find must be what there is when nothing can come any more.
       startedAt,
       mayArriveUntil: stillAhead(due.lostWriteAt, work, startedAt),
       // Also when it is tried again, or when changes came while it waited.
-      byPerson: due.requestIds.length > 0,
+      byPerson: due.asked,
       supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
     };
     const success = await bringInLine(work.session, call, task);
-    return endWell(success, due.bill.revision, context.clock.now());
+    return endWell(success, due, due.bill.revision, context.clock.now());
   } catch (error) {
     if (error instanceof Overtaken) return null;
     if (error instanceof LaneLost) throw error;

@@ -9,6 +9,7 @@
 import type { AttemptFailure, Exchange, Outcome, Trigger } from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
+import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
 import { closingRows, openingRow, writeRow } from './attempt-rows.ts';
 import type { HeldLane } from './lanes.ts';
@@ -76,6 +77,9 @@ export interface Known {
   readonly remoteVersion: string | null;
   readonly link: string | null;
   readonly confirmedFields: PostingFields | null;
+  readonly keptFields: KeptFields;
+  /** As they were when the attempt began: what a person decided since stays. */
+  readonly keptBefore: KeptFields;
   readonly confirmedRevision: number | null;
   readonly inStepAt: Date | null;
 }

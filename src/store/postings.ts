@@ -6,6 +6,7 @@ import type { Trigger } from '../core/attempt.ts';
 import type { AttemptFailure } from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
+import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingFields, PostingKind } from '../core/posting.ts';
 import type { OffReason } from '../core/rules.ts';
 import type { Queryable } from './pool.ts';
@@ -55,6 +56,7 @@ export interface Posting {
   readonly remoteVersion: string | null;
   readonly link: string | null;
   readonly confirmedFields: PostingFields | null;
+  readonly keptFields: KeptFields;
   readonly confirmedRevision: number | null;
   readonly inStepAt: Date | null;
 }
@@ -66,7 +68,8 @@ const COLUMNS = `p.posting_id as "id", p.company_id as "companyId", p.connection
   p.open_attempt_id as "openAttemptId", p.last_attempt_id as "lastAttemptId", p.must_look as "mustLook",
   p.lost_write_at as "lostWriteAt",
   p.generation, p.failures, p.failure, p.remote_id as "remoteId", p.remote_version as "remoteVersion", p.link,
-  p.confirmed_fields as "confirmedFields", p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
+  p.confirmed_fields as "confirmedFields",
+  p.kept_fields as "keptFields", p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
 
 export async function listPostings(
   db: Queryable,
@@ -153,6 +156,21 @@ export async function writeWishes(db: Queryable, wishes: readonly Wish[]): Promi
   );
 }
 
+/** Adds to what is kept as it is in the accounting system; null: nothing is kept any more. */
+export async function keepFields(
+  db: Queryable,
+  companyId: string,
+  postingIds: readonly string[],
+  kept: KeptFields | null,
+): Promise<void> {
+  await db.query(
+    `update postings
+     set kept_fields = case when $3::jsonb is null then '{}' else kept_fields || $3 end
+     where company_id = $1 and posting_id = any ($2)`,
+    [companyId, postingIds, kept === null ? null : JSON.stringify(kept)],
+  );
+}
+
 /** A due posting with what an attempt needs: the bill as it is now, and the invoice a payment pays. */
 export interface DuePosting extends Posting {
   readonly bill: Bill;
@@ -164,6 +182,8 @@ export interface DuePosting extends Posting {
   } | null;
   /** For an invoice to be removed: a payment of it is still there. */
   readonly paymentInTheWay: boolean;
+  /** A person asked for this very bill, not for many at once: may overwrite and make again. */
+  readonly asked: boolean;
   /** What attempts may have written since it was last in step, whose answers were lost; oldest first. */
   readonly lostFields: readonly PostingFields[] | null;
 }
@@ -189,7 +209,13 @@ export async function claimable(
          from postings pay
          where pay.company_id = p.company_id and pay.bill_id = p.bill_id and pay.connection_id = p.connection_id
            and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and pay.due_at is not null
-       ) as "paymentInTheWay"
+       ) as "paymentInTheWay",
+       p.request_ids <> '{}' and exists (
+         select 1
+         from activity a
+         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
+           and a.subject is distinct from 'bulk'
+       ) as "asked"
      from postings p
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
      left join postings i on p.kind = 'supplier-payment' and i.company_id = p.company_id and i.bill_id = p.bill_id

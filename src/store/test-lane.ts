@@ -139,6 +139,8 @@ export const IN_STEP: Known = {
   remoteVersion: '1',
   link: null,
   confirmedFields: { number: 'F-1' },
+  keptFields: {},
+  keptBefore: {},
   confirmedRevision: 1,
   inStepAt: new Date('2026-11-24T10:00:00Z'),
 };

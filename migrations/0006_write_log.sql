@@ -189,12 +189,15 @@ begin
       remote_version = k."remoteVersion",
       link = k.link,
       confirmed_fields = k."confirmedFields",
+      -- unless somebody decided anew while the attempt was under way
+      kept_fields = case when p.kept_fields = k."keptBefore" then k."keptFields" else p.kept_fields end,
       confirmed_revision = k."confirmedRevision",
       in_step_at = k."inStepAt"
     from json_to_recordset(known_rows) as k (
       lane integer, "companyId" uuid, "postingId" uuid, "attemptId" uuid, "retryAt" timestamptz, state text,
       failures integer, failure jsonb, "mustLook" boolean, "lostWriteAt" timestamptz, generation integer,
-      "remoteId" text, "remoteVersion" text, link text, "confirmedFields" jsonb, "confirmedRevision" integer,
+      "remoteId" text, "remoteVersion" text, link text, "confirmedFields" jsonb, "keptFields" jsonb,
+      "keptBefore" jsonb, "confirmedRevision" integer,
       "inStepAt" timestamptz
     )
     join attempts a on a.company_id = k."companyId" and a.attempt_id = k."attemptId"
