@@ -1,10 +1,12 @@
 /**
  * Attempts per second, each durable and fully logged, as a share of a bare loop that sends the same
- * upserts and keeps nothing. Both in one run, in turn, one process against the same target.
+ * upserts and keeps nothing; and beside them the same work by hand on two job queues. All in one run,
+ * in turn, one process against the same target.
  */
-import { Agent, request } from 'undici';
 import { startWorker } from '../src/engine/worker.ts';
+import { openBareTarget } from './bare-target.ts';
 import { median, perSecond, print } from './figures.ts';
+import { makeBareLog, onGraphileWorker, onPgBoss } from './other-queues.ts';
 import { openPlace, type Place } from './place.ts';
 
 const COUNT = Number(process.env['BENCH_COUNT'] ?? 4_000);
@@ -14,17 +16,33 @@ const CONCURRENT = 64;
 const place = await openPlace();
 try {
   const body = await recordedBody(place);
-  const ours: number[] = [];
-  const bare: number[] = [];
+  await makeBareLog(place);
+  const figures = {
+    bare: [] as number[],
+    ours: [] as number[],
+    boss: [] as number[],
+    graphile: [] as number[],
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
-    bare.push(await bareLoop(place, body));
-    ours.push(await engine(place, `round ${round}`));
+    const given = { place, body, count: COUNT, concurrent: CONCURRENT, round: `round ${round}` };
+    figures.bare.push(await bareLoop(place, body));
+    figures.ours.push(await engine(place, given.round));
+    figures.boss.push(await onPgBoss(given));
+    figures.graphile.push(await onGraphileWorker(given));
   }
-  const shares = ours.map((value, round) => value / bare[round]!);
+  const share = (of: readonly number[], by: readonly number[]) =>
+    median(of.map((value, round) => value / by[round]!)).toFixed(3);
+  const { bare, ours, boss, graphile } = figures;
   print(`Attempts, ${COUNT} a round, ${CONCURRENT} under way, request body ${body.length} bytes`, [
     ['bare loop, a second', bare.join('  ')],
     ['Spor, a second', ours.join('  ')],
-    ['share, median', median(shares).toFixed(3)],
+    ['pg-boss, a second', boss.join('  ')],
+    ['graphile-worker, a second', graphile.join('  ')],
+    ['Spor of the bare loop, median', share(ours, bare)],
+    ['pg-boss of the bare loop', share(boss, bare)],
+    ['graphile-worker of the bare loop', share(graphile, bare)],
+    ['Spor by pg-boss', share(ours, boss)],
+    ['Spor by graphile-worker', share(ours, graphile)],
   ]);
 } finally {
   await place.stop();
@@ -76,36 +94,14 @@ async function untilDone(
 }
 
 async function bareLoop({ targetUrl }: Place, body: string): Promise<number> {
-  const dispatcher = new Agent({ connections: CONCURRENT });
-  const form =
-    'grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret-4711';
-  const signedIn = await request(`${targetUrl}/token`, {
-    method: 'POST',
-    body: form,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    dispatcher,
-  });
-  const { access_token: token } = (await signedIn.body.json()) as { access_token: string };
+  const target = await openBareTarget(targetUrl, body, CONCURRENT);
   let left = COUNT;
   const startedMs = performance.now();
   const one = async () => {
-    while (left-- > 0) {
-      const answer = await request(`${targetUrl}/supplier-invoices`, {
-        method: 'POST',
-        body: body.replace(
-          /"externalReference":"[^"]*"/,
-          `"externalReference":"bare-${left}-${startedMs}"`,
-        ),
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        dispatcher,
-      });
-      if (answer.statusCode !== 201)
-        throw new Error(`The target answered ${answer.statusCode}: ${await answer.body.text()}`);
-      await answer.body.json();
-    }
+    while (left-- > 0) JSON.parse(await target.post(`bare-${left}-${startedMs}`));
   };
   await Promise.all(Array.from({ length: CONCURRENT }, one));
   const result = perSecond(COUNT, performance.now() - startedMs);
-  await dispatcher.close();
+  await target.close();
   return result;
 }
