@@ -31,9 +31,10 @@ export interface Place {
   readonly targetUrl: string;
   readonly databaseUrl: string;
   company(name: string): Promise<Company>;
-  connect(company: Company, concurrent: number): Promise<Connection>;
+  /** `plan`: the company has bills already, to be planned by a worker. */
+  connect(company: Company, concurrent: number, given?: { plan: boolean }): Promise<Connection>;
   /** Adds bills as any change does: bill, activity and wish in one transaction each. */
-  addBills(company: Company, count: number): Promise<void>;
+  addBills(company: Company, count: number, atOnce?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -75,7 +76,7 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
       await insertCompany(pool, company);
       return company;
     },
-    async connect(company, concurrent) {
+    async connect(company, concurrent, { plan } = { plan: false }) {
       const settings = {
         baseUrl: target.url,
         clientId: 'sandbox-client',
@@ -99,11 +100,11 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
           rules,
         });
         // There are no bills yet: nothing to plan.
-        await setReplan(db, company.id, made.id, null);
+        if (!plan) await setReplan(db, company.id, made.id, null);
         return made;
       });
     },
-    async addBills(company, count) {
+    async addBills(company, count, atOnce = 16) {
       let left = count;
       const one = async () => {
         while (left-- > 0) {
@@ -113,7 +114,7 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
           );
         }
       };
-      await Promise.all(Array.from({ length: 16 }, one));
+      await Promise.all(Array.from({ length: atOnce }, one));
     },
     async stop() {
       target.process?.kill('SIGKILL');
