@@ -124,7 +124,7 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
     system.faults.atRandom({
       seed: 1,
       probability: 1,
-      faults: [{ kind: 'delay', on: 'read', delayMs: 700 }],
+      faults: [{ kind: 'delay', on: 'read', delayMs: 2_000 }],
     });
     await page.reload();
     await button(page, t('reconcile.start')).click();

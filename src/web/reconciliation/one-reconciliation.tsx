@@ -147,7 +147,7 @@ function Chip({
       {verdict && <Icon name={VERDICT_LOOK[verdict].icon} className={VERDICT_LOOK[verdict].tone} />}
       {verdict ? t(`verdict.${verdict}`) : t('bills.all')}
       <span className="count">{count.toLocaleString(locale)}</span>
-      {sums && <span className="count">{sums}</span>}
+      {sums && <span className="count">· {sums}</span>}
     </Link>
   );
 }

@@ -26,7 +26,7 @@ export function ReconciliationPage() {
   const choose = (run: string) =>
     void navigate({ to: '/c/$companyId/reconciliation', params: { companyId }, search: { run } });
   return (
-    <>
+    <div className="reconciliation-page">
       <div className="page-head">
         <h1>{t('reconcile.title')}</h1>
       </div>
@@ -72,7 +72,7 @@ export function ReconciliationPage() {
           );
         }}
       </Loaded>
-    </>
+    </div>
   );
 }
 

@@ -84,9 +84,7 @@ function Row({
       <td className="number">
         {formatAmount(row.amount, row.currency, locale)} {row.currency}
       </td>
-      <td>
-        <RemoteLink remoteId={row.remoteId} link={row.link} />
-      </td>
+      <td>{row.verdict !== 'missing' && <RemoteLink remoteId={row.remoteId} link={row.link} />}</td>
     </tr>
   );
 }
