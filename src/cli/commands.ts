@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./resync.ts')).resync,
     summary: 'sync a bill again, or all that failed',
   },
+  reconcile: {
+    load: async () => (await import('./reconcile.ts')).reconcile,
+    summary: 'compare the bills with the accounting system',
+  },
   connections: {
     load: async () => (await import('./connections.ts')).connections,
     summary: 'list, check and add integrations',

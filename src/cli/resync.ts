@@ -54,6 +54,8 @@ export async function resync(args: readonly string[]): Promise<number> {
       : oneOf('resync', '--state', values.state, syncState.options);
   if ((wanted === undefined) === (state === undefined))
     throw usage('resync', 'Name a bill, or say --failed or --state.');
+  if (values.keep && values.overwrite)
+    throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
   const timeoutMs = secondsOf(values.timeout) * 1000;
   if (wanted === undefined) {
     for (const flag of ['wait', 'keep', 'overwrite'] as const)
@@ -71,8 +73,6 @@ export async function resync(args: readonly string[]): Promise<number> {
   const { id: billId, number } = await foundBill(client, companyId, wanted);
   const connection = await foundConnection(client, companyId, values.connection);
   const params = { companyId, billId };
-  if (values.keep && values.overwrite)
-    throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
   const { overwrite = false } = values;
   const asked = values.keep
     ? await keep(reached, params, connection.id, posting)

@@ -20,6 +20,7 @@ describe('Every command explains itself', () => {
     'bills list',
     'log',
     'resync',
+    'reconcile',
     'connections',
     'connections add',
     'verify',
@@ -33,7 +34,16 @@ describe('Every command explains itself', () => {
   test('spor alone names every command', async () => {
     const { code, out } = await printed([]);
     expect(code).toBe(0);
-    for (const command of ['serve', 'migrate', 'bills', 'log', 'resync', 'connections', 'verify'])
+    for (const command of [
+      'serve',
+      'migrate',
+      'bills',
+      'log',
+      'resync',
+      'reconcile',
+      'connections',
+      'verify',
+    ])
       expect(out).toContain(`\n  ${command} `);
   });
 });
@@ -67,6 +77,11 @@ test.each([
   [['resync', 'a'], 'Say which posting: --posting supplier-invoice or supplier-payment.'],
   [['resync', 'a', '--posting', 'both'], '--posting is "both"'],
   [['resync', '--failed', '--wait'], '--wait is for one bill.'],
+  [
+    ['resync', 'a', '--posting', 'supplier-invoice', '--keep', '--overwrite'],
+    '--keep and --overwrite are opposite',
+  ],
+  [['reconcile', '--from', 'yesterday'], '--from is "yesterday", but must be a day: 2026-01-31.'],
   [['resync', '--failed', '--timeout', 'soon'], '--timeout is "soon"'],
   [['connections', 'check'], 'Name an integration.'],
   [['connections', 'remove', 'a'], 'There is no "connections remove".'],

@@ -2,6 +2,7 @@
 import { billsEndpoints } from './endpoints/bills.ts';
 import { connectionsEndpoints } from './endpoints/connections.ts';
 import { logEndpoints } from './endpoints/log.ts';
+import { reconciliationEndpoints } from './endpoints/reconciliations.ts';
 import { serviceEndpoints } from './endpoints/service.ts';
 
 export const endpoints = {
@@ -9,6 +10,7 @@ export const endpoints = {
   ...billsEndpoints,
   ...logEndpoints,
   ...connectionsEndpoints,
+  ...reconciliationEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

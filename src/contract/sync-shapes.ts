@@ -190,6 +190,9 @@ export const rules = z.strictObject({
   onConflict: z
     .enum(CONFLICT_RULES)
     .describe('Who decides when somebody changed a posting in the accounting system.'),
+  reconcileNightly: z
+    .boolean()
+    .describe('Compare the books of the last 90 days with the bills every night.'),
   quietMs: z.number().int().min(0).max(60_000),
   quietAtMostMs: z.number().int().min(0).max(600_000),
 });

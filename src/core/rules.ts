@@ -37,6 +37,8 @@ export interface ConnectionRules {
   readonly optOuts: readonly OptOut[];
   /** Who decides when somebody changed a posting in the accounting system. */
   readonly onConflict: ConflictRule;
+  /** Compare the books of the last 90 days with the bills every night. */
+  readonly reconcileNightly: boolean;
   /** A burst of changes waits this long after the last one … */
   readonly quietMs: number;
   /** … but never longer than this after the first. */
@@ -53,6 +55,7 @@ export const DEFAULT_RULES: ConnectionRules = {
   vatCodes: {},
   optOuts: [],
   onConflict: 'ask',
+  reconcileNightly: true,
   quietMs: 2_000,
   quietAtMostMs: 10_000,
 };

@@ -13,6 +13,7 @@ import type { Connection, Replan } from '../store/connections.ts';
 import type { HeldLane, LaneKey, LanePause, PaceTaken, TakenLane } from '../store/lanes.ts';
 import type { Listener, LiveNotice } from '../store/notices.ts';
 import type { DuePosting, Posting, Wish } from '../store/postings.ts';
+import type { ReconciliationStore } from './reconciliation-store.ts';
 
 export interface EngineStore {
   /** Lanes with due work that nobody holds, the longest waiting first. */
@@ -60,6 +61,8 @@ export interface EngineStore {
   wakeForgottenPayments(now: Date): Promise<number>;
   wakeSleepingLanes(now: Date): Promise<number>;
   addMissingPostings(): Promise<number>;
+
+  readonly reconciliation: ReconciliationStore;
 
   notifyLive(notices: readonly LiveNotice[]): Promise<void>;
   /** Hears which lanes have new work, as `company/connection`, until stopped. */

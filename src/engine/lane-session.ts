@@ -4,7 +4,7 @@
  */
 import { SyncFailure } from '../core/failure.ts';
 import type { Connector, ConnectorSession, Limits } from '../sdk/connector.ts';
-import { createPace, type MinutePace, type TakenPlaces, UNPACED } from '../sdk/pace.ts';
+import { type MinuteLimit, type MinutePace, UNPACED } from '../sdk/pace.ts';
 import type { Company } from '../store/companies.ts';
 import type { Connection } from '../store/connections.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -58,14 +58,9 @@ export function openLaneSession(
   return laneSession;
 }
 
-/** @param before what was sent already; null: nobody knows, so all of it */
-export function paceOf(
-  { perMinute, minuteMs = 60_000 }: Limits,
-  before: TakenPlaces | null,
-  { timers }: WorkerContext,
-): MinutePace {
-  if (perMinute === null) return UNPACED;
-  return createPace({ most: perMinute, minuteMs }, timers, before ?? [[minuteMs, perMinute]]);
+/** Null: there is none. */
+export function limitOf({ perMinute, minuteMs = 60_000 }: Limits): MinuteLimit | null {
+  return perMinute === null ? null : { most: perMinute, minuteMs };
 }
 
 function fullSettings(

@@ -13,6 +13,7 @@ import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LogWriter } from './log-writer.ts';
 import { closeOrphans } from './orphans.ts';
+import { stepReconciliation } from './reconcile.ts';
 import type { Ending } from './settle.ts';
 import { type LaneHold, syncPosting } from './sync-posting.ts';
 import { type Bell, createBell } from './bell.ts';
@@ -71,14 +72,15 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       return;
     }
     if (isSuccess(ending.outcome)) paymentsMayWake = true;
-    if (pauseCount > 0 && !isFaultOfSystem(ending)) {
-      pauseCount = 0;
-      probing = false;
-      await store.endPause(lane);
-      await store.notifyLive([
-        { companyId: lane.companyId, billId: null, connectionId: lane.connectionId },
-      ]);
-    }
+    if (pauseCount > 0 && !isFaultOfSystem(ending)) await answered();
+  };
+  const answered = async () => {
+    pauseCount = 0;
+    probing = false;
+    await store.endPause(lane);
+    await store.notifyLive([
+      { companyId: lane.companyId, billId: null, connectionId: lane.connectionId },
+    ]);
   };
   const start = (session: LaneSession, due: DuePosting) => {
     busyBills.add(due.billId);
@@ -93,6 +95,16 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
         bell.ring();
       });
     underWay.set(due.id, attempt);
+  };
+
+  /** While nothing is due: a step of a reconciliation. False: there is none to go on with. */
+  const reconcile = async (session: LaneSession | null): Promise<boolean> => {
+    const stepped = await stepReconciliation(context, hold, session);
+    if (stepped === 'nothing') return false;
+    if (stepped instanceof SyncFailure) pause = stepped.details;
+    else if (typeof stepped === 'number') await bell.wait(Math.min(stepped, timing.pollMs));
+    else if (stepped === 'worked' && pauseCount > 0) await answered();
+    return true;
   };
 
   await closeOrphans(context, log, lane);
@@ -126,7 +138,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       }
       if (!session || queue.length === 0) {
         if (underWay.size > 0) await bell.wait(timing.pollMs);
-        else if (!(await waitForWork(given, bell))) break;
+        else if (!(await reconcile(session)) && !pause && !(await waitForWork(given, bell))) break;
         mayBeMore = true;
         continue;
       }

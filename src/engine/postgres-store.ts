@@ -32,6 +32,7 @@ import {
 } from '../store/remote-suppliers.ts';
 import { addMissingPostings, wakeForgottenPayments, wakeSleepingLanes } from '../store/sweeping.ts';
 import type { EngineStore } from './engine-store.ts';
+import { postgresReconciliations } from './postgres-reconciliations.ts';
 import { wish } from './wish.ts';
 
 export function postgresStore(pool: Pool): EngineStore {
@@ -80,6 +81,8 @@ export function postgresStore(pool: Pool): EngineStore {
     wakeForgottenPayments: (now) => wakeForgottenPayments(pool, now),
     wakeSleepingLanes: (now) => wakeSleepingLanes(pool, now),
     addMissingPostings: () => addMissingPostings(pool),
+
+    reconciliation: postgresReconciliations(pool),
 
     notifyLive: (notices) => notifyLive(pool, notices),
     listenForWakes: (hear) => listen(pool, WAKE, hear),

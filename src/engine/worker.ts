@@ -10,6 +10,7 @@ import type { WorkerContext } from './engine.ts';
 import { type LaneWork, workLane } from './lane.ts';
 import { createLogWriter, LaneLost } from './log-writer.ts';
 import { replanConnections } from './replan.ts';
+import { startNightly } from './start-reconciliation.ts';
 import { sweep } from './sweep.ts';
 
 export interface Worker {
@@ -125,7 +126,7 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
   const renewing = every(timing.renewMs, 'renewing leases', renew);
   let sweeps = 0;
   const sweeping = every(timing.sweepMs, 'the sweep', () =>
-    sweep(context, { deep: sweeps++ % DEEP_SWEEP_EVERY === 0 }),
+    sweep(context, { deep: sweeps++ % DEEP_SWEEP_EVERY === 0 }).then(() => startNightly(context)),
   );
   const looking = (async () => {
     while (!stopping) {

@@ -42,6 +42,7 @@ beforeAll(async () => {
     connectionId: connection.id,
     paymentId: paid.payments[0]!.id,
     postingId: NOBODY,
+    reconciliationId: NOBODY,
     attachmentId: NOBODY,
     attemptId: (await world.attempts(bill.id))[0]!.id,
   };
@@ -137,6 +138,7 @@ function goodBodies(connectionId: string, billId: string): typeof good {
     resync: { connectionId, posting: 'supplier-invoice', paymentId: NOBODY, overwrite: true },
     resyncMany: { connectionId, posting: 'supplier-invoice', billIds: [billId], sync: 'failed' },
     keepInTarget: { attemptId: NOBODY },
+    startReconciliation: { connectionId, fromOn: '2026-11-01', toOn: '2026-11-30' },
     createConnection: { connector: 'sandbox', name: 'x', settings, rules },
     editConnection: { name: 'y', enabled: true, settings: { clientId: 'c' }, rules },
   };

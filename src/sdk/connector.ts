@@ -12,7 +12,8 @@ import type { z } from 'zod';
 import type { Exchange } from '../core/attempt.ts';
 import type { Supplier } from '../core/bill.ts';
 import type { Clock, Random } from '../core/clock.ts';
-import type { PostingDocument, PostingFields } from '../core/posting.ts';
+import type { Day } from '../core/day.ts';
+import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
 import type { Pace } from './pace.ts';
 
 export interface Connector<Settings = unknown> {
@@ -32,6 +33,8 @@ export interface Connector<Settings = unknown> {
 /** What the system can do; what it can't, the screens show with the reason. */
 export interface Capabilities {
   readonly remove: boolean;
+  /** Its records can be listed, so that reconciliation finds those nobody asked for. */
+  readonly list: boolean;
   readonly suppliers: boolean;
   readonly attachments: boolean;
   readonly departments: boolean;
@@ -130,5 +133,28 @@ export interface ConnectorSession {
     document: PostingDocument,
     options: WriteOptions,
   ): Promise<void>;
+  /**
+   * Records that carry a reference of ours, dated in these days, page by page in any order: for
+   * reconciliation, to find what nobody asked for. Only where the system can be asked that.
+   */
+  list?(
+    call: Call,
+    period: { readonly from: Day; readonly to: Day },
+    after: string | null,
+  ): Promise<{ readonly items: readonly ListedRecord[]; readonly next: string | null }>;
   close(): Promise<void>;
+}
+
+/** A record over there, as far as it takes to name it. */
+export interface ListedRecord {
+  readonly kind: PostingKind;
+  readonly remoteId: string;
+  /** Ours: a posting's id. */
+  readonly reference: string;
+  readonly number: string;
+  readonly supplierName: string | null;
+  readonly on: Day;
+  readonly currency: string;
+  readonly amountMinor: number;
+  readonly link: string | null;
 }

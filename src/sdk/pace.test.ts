@@ -98,6 +98,26 @@ describe('how long until a place is free', () => {
   });
 });
 
+test('What can wait leaves half of all places to others', async () => {
+  const pace = createPace({ most: 4, minuteMs: 60_000 }, timers);
+  send(pace, 1, 0);
+  await pass(10_000);
+  expect(pace.spareRestMs()).toBe(0);
+  send(pace, 1, 0);
+  await pass(0);
+  expect(pace.spareRestMs()).toBe(50_000);
+  expect(pace.restMs()).toBe(0);
+});
+
+test('When the limit changes, those who wait go by the new one', async () => {
+  const pace = createPace({ most: 1, minuteMs: 60_000 }, timers);
+  send(pace, 4, 0);
+  await pass(10_000);
+  pace.change({ most: 3, minuteMs: 60_000 });
+  await pass(0);
+  expect(left).toEqual([0, 10_000, 10_000]);
+});
+
 describe('handed on', () => {
   test('The next one counts what the one before sent', async () => {
     const first = createPace({ most: 60, minuteMs: 60_000 }, timers);

@@ -19,6 +19,10 @@ export type TakenPlaces = readonly (readonly [inMs: number, count: number])[];
 export interface MinutePace extends Pace {
   /** Milliseconds until a place is free that nobody waits for; 0: there is one. */
   restMs(): number;
+  /** The same for what can wait: half of all places stay free for others. */
+  spareRestMs(): number;
+  /** The limit is another from now on; what was sent counts as it did. */
+  change(limit: MinuteLimit): void;
   /** For whoever keeps the pace next. A place whose answer is still to come counts as taken just now. */
   taken(): TakenPlaces;
 }
@@ -32,6 +36,8 @@ export interface MinuteLimit {
 export const UNPACED: MinutePace = {
   turn: async () => () => {},
   restMs: () => 0,
+  spareRestMs: () => 0,
+  change: () => {},
   taken: () => [],
 };
 
@@ -39,10 +45,11 @@ export const UNPACED: MinutePace = {
 const PARTS_OF_A_MINUTE = 120;
 
 export function createPace(
-  { most, minuteMs }: MinuteLimit,
+  limit: MinuteLimit,
   timers: Timers,
   before: TakenPlaces = [],
 ): MinutePace {
+  let { most, minuteMs } = limit;
   /** When each place is free again, the soonest first; those under way are not in it. */
   const freeAtMs: number[] = [];
   let underWay = 0;
@@ -106,6 +113,17 @@ export function createPace(
       if (waiting.length === 0 && free() > 0) return 0;
       const soonest = freeAtMs[waiting.length] ?? freeAtMs.at(-1);
       return soonest === undefined ? minuteMs : Math.max(1, soonest - timers.elapsedMs());
+    },
+    spareRestMs() {
+      settle();
+      const over = freeAtMs.length + underWay + waiting.length - Math.max(1, Math.floor(most / 2));
+      if (over < 0) return 0;
+      const soonest = freeAtMs[over] ?? freeAtMs.at(-1);
+      return soonest === undefined ? minuteMs : Math.max(1, soonest - timers.elapsedMs());
+    },
+    change(next) {
+      ({ most, minuteMs } = next);
+      hand();
     },
     taken() {
       settle();

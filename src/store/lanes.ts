@@ -120,11 +120,16 @@ export async function releaseLane(
     `update lanes
      set lease_owner = null, lease_until = null, pace = $3,
        next_due_at = (
-         select greatest(
-           min(case when p.open_attempt_id is null then p.due_at else to_timestamp(0) end), lanes.paused_until
-         )
-         from postings p
-         where p.company_id = $1 and p.connection_id = $2 and (p.due_at is not null or p.open_attempt_id is not null)
+         select greatest(min(due.at), lanes.paused_until)
+         from (
+           select case when p.open_attempt_id is null then p.due_at else to_timestamp(0) end as at
+           from postings p
+           where p.company_id = $1 and p.connection_id = $2 and (p.due_at is not null or p.open_attempt_id is not null)
+           union all
+           select r.due_at
+           from reconciliations r
+           where r.company_id = $1 and r.connection_id = $2 and r.due_at is not null
+         ) due
          having count(*) > 0
        )
      where company_id = $1 and connection_id = $2`,
@@ -135,9 +140,18 @@ export async function releaseLane(
 /** When a lane's own work is due next; null when there is none. */
 export async function nextDueInLane(db: Queryable, lane: LaneKey): Promise<Date | null> {
   const { rows } = await db.query<{ next: Date | null }>(
-    `select min(due_at) as next
-     from postings
-     where company_id = $1 and connection_id = $2 and due_at is not null and open_attempt_id is null`,
+    `select least(
+       (
+         select min(due_at)
+         from postings
+         where company_id = $1 and connection_id = $2 and due_at is not null and open_attempt_id is null
+       ),
+       (
+         select min(due_at)
+         from reconciliations
+         where company_id = $1 and connection_id = $2 and due_at is not null
+       )
+     ) as next`,
     [lane.companyId, lane.connectionId],
   );
   return rows[0]?.next ?? null;

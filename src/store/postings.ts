@@ -156,21 +156,6 @@ export async function writeWishes(db: Queryable, wishes: readonly Wish[]): Promi
   );
 }
 
-/** Adds to what is kept as it is in the accounting system; null: nothing is kept any more. */
-export async function keepFields(
-  db: Queryable,
-  companyId: string,
-  postingIds: readonly string[],
-  kept: KeptFields | null,
-): Promise<void> {
-  await db.query(
-    `update postings
-     set kept_fields = case when $3::jsonb is null then '{}' else kept_fields || $3 end
-     where company_id = $1 and posting_id = any ($2)`,
-    [companyId, postingIds, kept === null ? null : JSON.stringify(kept)],
-  );
-}
-
 /** A due posting with what an attempt needs: the bill as it is now, and the invoice a payment pays. */
 export interface DuePosting extends Posting {
   readonly bill: Bill;

@@ -8,8 +8,11 @@ export async function wakeSleepingLanes(db: Queryable, now: Date): Promise<numbe
      set next_due_at = due.at
      from (
        select company_id, connection_id, min(due_at) as at
-       from postings
-       where due_at is not null
+       from (
+         select company_id, connection_id, due_at from postings where due_at is not null
+         union all
+         select company_id, connection_id, due_at from reconciliations where due_at is not null
+       ) wish
        group by company_id, connection_id
      ) due
      where l.company_id = due.company_id and l.connection_id = due.connection_id

@@ -1,6 +1,7 @@
 /** Every question the screens ask, under keys that say what a change makes stale. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client } from './api.ts';
+import type { Verdict } from '../core/reconciliation.ts';
 import type { BillSummaryShape } from '../contract/bill-shapes.ts';
 
 export type SyncState = BillSummaryShape['sync'];
@@ -12,6 +13,7 @@ export const keys = {
   bill: (companyId: string, billId: string) => ['company', companyId, 'bill', billId] as const,
   everyBill: (companyId: string) => ['company', companyId, 'bill'] as const,
   attempts: (companyId: string) => ['company', companyId, 'attempt'] as const,
+  reconciliations: (companyId: string) => ['company', companyId, 'reconciliations'] as const,
   connections: (companyId: string) => ['company', companyId, 'connections'] as const,
 };
 
@@ -116,4 +118,35 @@ export const connectionQuery = (companyId: string, connectionId: string) =>
   queryOptions({
     queryKey: [...keys.connections(companyId), connectionId],
     queryFn: ({ signal }) => client.getConnection({ params: { companyId, connectionId }, signal }),
+  });
+
+/** While one is under way it is asked for again and again: it says nothing by itself. */
+const PROGRESS_MS = 1_000;
+
+export const reconciliationsQuery = (companyId: string) =>
+  queryOptions({
+    queryKey: keys.reconciliations(companyId),
+    queryFn: ({ signal }) => client.listReconciliations({ params: { companyId }, signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ finishedAt }) => finishedAt === null) ? PROGRESS_MS : false,
+  });
+
+export const reconciliationRowsQuery = (
+  companyId: string,
+  reconciliationId: string,
+  verdict: Verdict | undefined,
+  isUnderWay: boolean,
+) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.reconciliations(companyId), reconciliationId, verdict ?? null, isUnderWay],
+    queryFn: ({ signal, pageParam }) =>
+      client.listReconciliationRows({
+        params: { companyId, reconciliationId },
+        query: { ...(verdict ? { verdict } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    placeholderData: (before) => before,
+    refetchInterval: isUnderWay ? PROGRESS_MS * 2 : false,
   });

@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { type Verdict, VERDICTS } from '../core/reconciliation.ts';
 import { BillPage } from './bill/bill-page.tsx';
 import { DetailsTab } from './bill/details-tab.tsx';
 import { ActivityTab } from './activity/activity-tab.tsx';
@@ -19,6 +20,7 @@ import { ConnectionsPage } from './connections/connections-page.tsx';
 import { NewConnection } from './connections/new-connection.tsx';
 import { AttemptPage } from './integration-log/attempt-page.tsx';
 import { IntegrationsTab } from './integration-log/integrations-tab.tsx';
+import { ReconciliationPage } from './reconciliation/reconciliation-page.tsx';
 import { Shell } from './shell/shell.tsx';
 import { NotFound } from './ui/loaded.tsx';
 import { ProblemBanner } from './ui/problem.tsx';
@@ -99,6 +101,18 @@ const attempt = createRoute({
   path: '/integrations/$attemptId',
   component: AttemptPage,
 });
+const reconciliation = createRoute({
+  getParentRoute: () => company,
+  path: '/reconciliation',
+  validateSearch: (search): { run?: string; verdict?: Verdict } => {
+    const verdict = VERDICTS.find((one) => one === search['verdict']);
+    return {
+      ...(typeof search['run'] === 'string' ? { run: search['run'] } : {}),
+      ...(verdict ? { verdict } : {}),
+    };
+  },
+  component: ReconciliationPage,
+});
 const connections = createRoute({
   getParentRoute: () => company,
   path: '/connections',
@@ -123,6 +137,7 @@ export const router = createRouter({
       companyHome,
       bills,
       bill.addChildren([billHome, details, activity, integrations, attempt]),
+      reconciliation,
       connections,
       newConnection,
       connection,

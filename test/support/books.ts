@@ -72,6 +72,8 @@ export async function openBooks(
         paymentAccount: '5820',
         quietMs: 0,
         quietAtMostMs: 0,
+        // Nobody looks unasked, so that a test sees only what it asked for.
+        reconcileNightly: false,
         ...given.rules,
       },
     },

@@ -14,6 +14,7 @@ export const journal: Connector<JournalSettings> = {
   secretSettings: [],
   capabilities: {
     remove: true,
+    list: true,
     suppliers: false,
     attachments: true,
     departments: true,

@@ -60,6 +60,19 @@ export class Ledger {
     return this.find(reference);
   }
 
+  /** Every transaction of ours. */
+  async all(): Promise<(Found & { readonly reference: string })[]> {
+    const journal = await this.folder.load();
+    const all = [];
+    for (const file of journal?.files ?? []) {
+      if (file.scan.byReference.size === 0) continue;
+      const { bytes, path, scan } = await this.folder.files.read(file.path);
+      for (const [reference, blocks] of scan.byReference)
+        for (const block of blocks) all.push({ ...foundAt(path, bytes, block), reference });
+    }
+    return all;
+  }
+
   /** The journal as it is for a write, begun if need be, and the transaction if it is there. */
   async look(call: Call, reference: string): Promise<{ journal: Journal; found: Found | null }> {
     const journal = await this.folder.begin(call);

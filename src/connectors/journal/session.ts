@@ -25,6 +25,7 @@ import { keptEdits, NOTHING_KEPT } from './kept-edits.ts';
 import type { KeptEdits } from './kept-edits.ts';
 import { Ledger } from './ledger.ts';
 import type { Found, NewTransaction } from './ledger.ts';
+import { listedRecord } from './list-records.ts';
 import { loggedWrite } from './logged-write.ts';
 import { readTransaction } from './read-transaction.ts';
 import type { JournalSettings } from './settings.ts';
@@ -63,6 +64,12 @@ export class JournalSession implements ConnectorSession {
   ): Promise<RemotePosting | null> {
     const found = await this.ledger.findAgain(remoteId);
     return found && this.posting(found, document);
+  }
+
+  async list(_call: Call, { from, to }: { from: string; to: string }) {
+    const all = await this.ledger.all();
+    const items = all.map((found) => listedRecord(found, this.linkTo(found)));
+    return { items: items.filter(({ on }) => on >= from && on <= to), next: null };
   }
 
   async create(call: Call, document: PostingDocument): Promise<RemotePosting> {
@@ -151,9 +158,13 @@ export class JournalSession implements ConnectorSession {
     return {
       remoteId: document.reference,
       version: found.version,
-      link: `${relative(this.folder.path, found.file)}:${found.line}`,
+      link: this.linkTo(found),
       fields: transactionFields(readTransaction(found.text), document.kind),
     };
+  }
+
+  private linkTo({ file, line }: Found): string {
+    return `${relative(this.folder.path, file)}:${line}`;
   }
 
   private refuseLocked(date: string): void {

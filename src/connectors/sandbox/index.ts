@@ -25,6 +25,7 @@ export const sandbox: Connector<SandboxSettings> = {
   secretSettings: ['clientSecret'],
   capabilities: {
     remove: true,
+    list: true,
     suppliers: true,
     attachments: true,
     departments: true,

@@ -16,6 +16,7 @@ import type {
   WriteOptions,
 } from '../../sdk/connector.ts';
 import { createHttpSession, halfDone, type HttpSession } from '../../sdk/http-session.ts';
+import { listRecords } from './list-records.ts';
 import { classify, saysAbsent } from './failures.ts';
 import type { SandboxSettings } from './index.ts';
 import { signIn } from './sign-in.ts';
@@ -194,6 +195,8 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
       });
       return found && remote(document, found.body);
     },
+
+    list: listRecords(http, baseUrl),
 
     async create(call, document, options) {
       const json = bodyFor(document, options);

@@ -1,5 +1,6 @@
 /** The integration log: postings, attempts, and syncing again. */
 import { z } from 'zod';
+import { VERDICTS } from '../../core/reconciliation.ts';
 import { syncState } from '../bill-shapes.ts';
 import { endpoint } from '../endpoint.ts';
 import * as s from '../scalars.ts';
@@ -103,6 +104,10 @@ export const logEndpoints = {
       sync: syncState
         .optional()
         .describe('Instead of ids: all bills with a posting in this state.'),
+      reconciled: z
+        .strictObject({ reconciliationId: s.id, verdict: z.enum(VERDICTS) })
+        .optional()
+        .describe('Instead of ids: all bills of which a reconciliation found this.'),
     }),
     answer: z.strictObject({
       accepted: z.number().int().describe('Postings to be synced.'),

@@ -5,10 +5,12 @@ import { billHandlers } from './bills.ts';
 import { companyHandlers } from './companies.ts';
 import { connectionHandlers } from './connections.ts';
 import { logHandlers } from './log.ts';
+import { reconciliationHandlers } from './reconciliations.ts';
 
 export const handlers: Readonly<Record<EndpointName, Handler>> = {
   ...companyHandlers,
   ...billHandlers,
   ...logHandlers,
   ...connectionHandlers,
+  ...reconciliationHandlers,
 };

@@ -1,4 +1,5 @@
 /** The integration log: postings, attempts, and syncing again. */
+import type { Verdict } from '../../core/reconciliation.ts';
 import type { Queryable } from '../../store/pool.ts';
 import { keepInTarget } from '../../engine/keep-in-target.ts';
 import { type ResyncRefusal, resync, resyncAll } from '../../engine/resync.ts';
@@ -6,6 +7,7 @@ import { listAttempts, readAttempt } from '../../store/attempt-reading.ts';
 import { billsInState } from '../../store/bill-list.ts';
 import { readLane } from '../../store/lanes.ts';
 import { listPostings } from '../../store/postings.ts';
+import { billsOfVerdict } from '../../store/reconciliations.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
 import { presentAttempt, presentAttemptDetail, presentPosting } from '../present/sync.ts';
@@ -110,12 +112,21 @@ export const logHandlers = {
 async function chosenBills(
   db: Queryable,
   companyId: string,
-  body: { billIds?: string[] | undefined; sync?: Parameters<typeof billsInState>[2] | undefined },
+  body: {
+    billIds?: string[] | undefined;
+    sync?: Parameters<typeof billsInState>[2] | undefined;
+    reconciled?: { reconciliationId: string; verdict: Verdict } | undefined;
+  },
 ): Promise<string[]> {
-  if ((body.billIds === undefined) === (body.sync === undefined)) {
-    throw new Refusal('invalid-request', 'Name either billIds or sync: which bills to sync again.');
+  const { billIds, sync, reconciled } = body;
+  if ([billIds, sync, reconciled].filter((said) => said !== undefined).length !== 1) {
+    throw new Refusal(
+      'invalid-request',
+      'Name one of billIds, sync and reconciled: which bills to sync again.',
+    );
   }
-  return body.billIds ?? billsInState(db, companyId, body.sync!, MOST_BILLS_AT_ONCE);
+  if (reconciled) return billsOfVerdict(db, { companyId, ...reconciled }, MOST_BILLS_AT_ONCE);
+  return billIds ?? billsInState(db, companyId, sync!, MOST_BILLS_AT_ONCE);
 }
 
 async function lanesOf(

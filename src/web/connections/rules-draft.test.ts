@@ -12,6 +12,7 @@ const rules: RulesShape = {
   accounts: { Kontorartikler: '5110', Rejser: '5220' },
   vatCodes: { S25: 'I25' },
   onConflict: 'bill-wins',
+  reconcileNightly: false,
   optOuts: [
     {
       posting: 'both',

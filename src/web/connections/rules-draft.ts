@@ -30,6 +30,7 @@ export interface RulesDraft {
   readonly vatCodes: readonly Row[];
   readonly optOuts: readonly OptOutDraft[];
   readonly onConflict: RulesShape['onConflict'];
+  readonly reconcileNightly: boolean;
 }
 
 export function rulesDraft(rules: RulesShape, locale: string): RulesDraft {
@@ -44,6 +45,7 @@ export function rulesDraft(rules: RulesShape, locale: string): RulesDraft {
     accounts: rows(rules.accounts),
     vatCodes: rows(rules.vatCodes),
     onConflict: rules.onConflict,
+    reconcileNightly: rules.reconcileNightly,
     optOuts: rules.optOuts.map((one, index) => ({
       id: `kept-${index}`,
       posting: one.posting,
@@ -110,6 +112,7 @@ export function rulesFrom(draft: RulesDraft, locale: string): RulesEdit {
     accounts: map(draft.accounts),
     vatCodes: map(draft.vatCodes),
     onConflict: draft.onConflict,
+    reconcileNightly: draft.reconcileNightly,
     optOuts: draft.optOuts.map((one) => ({
       posting: one.posting,
       ...text('supplierName', one.supplierName),

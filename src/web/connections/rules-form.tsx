@@ -45,6 +45,7 @@ export function RulesForm({ companyId, connection }: RulesFormProps) {
         <WhatAndWhen draft={draft} onChange={change} />
         <Accounts draft={draft} onChange={change} />
         <OnConflict draft={draft} onChange={change} />
+        <Nightly draft={draft} onChange={change} />
         <OptOutsEditor optOuts={draft.optOuts} onChange={(optOuts) => change({ optOuts })} />
         {save.error && <ProblemBanner error={save.error} />}
         <div className="doings">
@@ -127,6 +128,23 @@ function OnConflict({ draft, onChange }: PartProps) {
         </Radio>
       ))}
     </RadioGroup>
+  );
+}
+
+function Nightly({ draft, onChange }: PartProps) {
+  const t = useWords();
+  return (
+    <fieldset>
+      <legend className="label">{t('reconcile.title')}</legend>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={draft.reconcileNightly}
+          onChange={(event) => onChange({ reconcileNightly: event.target.checked })}
+        />
+        <span>{t('rules.reconcileNightly')}</span>
+      </label>
+    </fieldset>
   );
 }
 

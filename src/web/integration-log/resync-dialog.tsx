@@ -39,7 +39,7 @@ export function ResyncDialog({ bill, postings, resync, onClose }: ResyncDialogPr
   const off = offText(chosen, postings, t);
   const does = whatItDoes(chosen, postings);
   return (
-    <Dialog title={t(does === 'recreate' ? 'resync.recreate' : 'resync.open')} onClose={close}>
+    <Dialog title={does === 'recreate' ? t('resync.recreate') : t('resync.open')} onClose={close}>
       <form
         className="stack"
         onSubmit={(event) => {

@@ -99,7 +99,10 @@ function gather(companyId: string) {
     stale(keys.bills(companyId));
     stale(keys.overview(companyId));
     stale(keys.attempts(companyId));
-    if (connections) stale(keys.connections(companyId));
+    if (connections) {
+      stale(keys.connections(companyId));
+      stale(keys.reconciliations(companyId));
+    }
     if (everyBill) stale(keys.everyBill(companyId));
     else for (const billId of bills) stale(keys.bill(companyId, billId));
     bills.clear();

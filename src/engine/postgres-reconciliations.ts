@@ -1,0 +1,32 @@
+/** Reconciliations on PostgreSQL: each method one transaction of the store. */
+import { forgetNights, withoutNight } from '../store/nightly-reconciliations.ts';
+import { notifyLive } from '../store/notices.ts';
+import { type Pool, transaction } from '../store/pool.ts';
+import { listPostings } from '../store/postings.ts';
+import {
+  dueReconciliation,
+  knownReferences,
+  nextBills,
+  saveStep,
+} from '../store/reconciliations.ts';
+import type { ReconciliationStore } from './reconciliation-store.ts';
+import { startReconciliation } from './start-reconciliation.ts';
+
+export function postgresReconciliations(pool: Pool): ReconciliationStore {
+  return {
+    due: (lane, now) => dueReconciliation(pool, lane, now),
+    nextBill: async (reconciliation) => (await nextBills(pool, reconciliation, 1))[0] ?? null,
+    listPostings: (companyId, billId) => listPostings(pool, companyId, billId),
+    knownReferences: (lane, references) => knownReferences(pool, lane, references),
+    saveStep: (lane, id, step, now, isNews) =>
+      transaction(pool, async (db) => {
+        const { companyId, connectionId } = lane;
+        const saved = await saveStep(db, lane, id, step, now);
+        if (saved && isNews) await notifyLive(db, [{ companyId, connectionId, billId: null }]);
+        return saved;
+      }),
+    withoutNight: (night, limit) => withoutNight(pool, night, limit),
+    start: (wanted, now) => transaction(pool, (db) => startReconciliation(db, wanted, now)),
+    forgetNights: (before) => forgetNights(pool, before),
+  };
+}

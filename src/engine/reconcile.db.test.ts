@@ -1,0 +1,289 @@
+/** Reconciliation: it tells how each posting stands there, changes nothing, and never holds up syncing. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
+import { startWorld, type World } from '../../test/support/world.ts';
+import { startNightly } from './start-reconciliation.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ timeoutMs: 2_000 });
+});
+afterAll(async () => {
+  await closeBooks();
+  await world.stop();
+});
+
+const period = { fromOn: '2026-11-01', toOn: '2026-11-30' };
+
+const start = async ({ client, companyId }: Books) => {
+  const { items } = await client.startReconciliation({ params: { companyId }, body: period });
+  return items[0]!;
+};
+const look = ({ client, companyId }: Books, reconciliationId: string) =>
+  client.getReconciliation({ params: { companyId, reconciliationId } });
+const over = (books: Books, id: string) =>
+  world.until(
+    () => look(books, id),
+    ({ finishedAt }) => finishedAt !== null,
+    30_000,
+  );
+const rowsOf = async ({ client, companyId }: Books, reconciliationId: string) =>
+  (
+    await client.listReconciliationRows({
+      params: { companyId, reconciliationId },
+      query: { limit: 200 },
+    })
+  ).items;
+
+describe('what it finds', () => {
+  test.concurrent('Same, missing, twice, changed, still there, and there though nobody asked', async () => {
+    const books = await openBooks(world);
+    const bills = [];
+    for (let n = 0; n < 6; n++) bills.push(await books.addBill());
+    const [same, deleted, twice, changed, forgotten, cancelled] = bills.map(({ id }) => id) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    for (const { id } of bills) await books.reach(id, 'in-step');
+    const refOf = async (billId: string) => (await books.invoice(billId)).id;
+    const { books: there } = books.system;
+    const recordOf = (reference: string) => there.invoices.find(reference)[0]!;
+    there.deleteByHand(await refOf(deleted));
+    const {
+      id: _,
+      version: _v,
+      attachments: _a,
+      closed: _c,
+      ...copy
+    } = recordOf(await refOf(twice));
+    there.createInvoice(copy);
+    there.editByHand(await refOf(changed), 'rettet derovre');
+    const stranger = randomUUID();
+    there.createInvoice({ ...copy, externalReference: stranger, number: 'F-fremmed' });
+    there.createInvoice({ ...copy, externalReference: 'deres egen' });
+    // As if the wish had been forgotten.
+    await world.database.pool.query(`delete from postings where bill_id = $1`, [forgotten]);
+    there.closeByHand(await refOf(cancelled));
+    await books.client.cancelBill({ params: { companyId: books.companyId, billId: cancelled } });
+    await books.reach(cancelled, 'failed');
+    const before = books.system.received.length;
+
+    const { id } = await start(books);
+    const done = await over(books, id);
+    expect(done).toMatchObject({ state: 'done', bills: 6, billsLookedAt: 6 });
+    const rows = await rowsOf(books, id);
+    const told = rows.map(({ billId, verdict, reason }) => [billId, verdict, reason]);
+    expect(told).toHaveLength(8);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        [same, 'same', null],
+        [deleted, 'missing', 'deleted'],
+        [twice, 'duplicate', null],
+        [changed, 'deviates', null],
+        [forgotten, 'missing', 'never-attempted'],
+        [cancelled, 'deviates', 'still-there'],
+        [null, 'unknown', 'no-posting'],
+        // The record of the forgotten one, by whose reference no posting is known any more.
+        [null, 'unknown', 'no-posting'],
+      ]),
+    );
+    expect(rows.find(({ billId }) => billId === changed)?.differences).toEqual([
+      { field: 'note', confirmed: null, there: 'rettet derovre', wanted: null },
+    ]);
+    expect(rows.find(({ number }) => number === 'F-fremmed')).toMatchObject({
+      verdict: 'unknown',
+      amount: '125.00',
+    });
+    expect(done.totals).toEqual(
+      expect.arrayContaining([
+        { verdict: 'same', currency: 'DKK', rows: 1, amount: '125.00' },
+        { verdict: 'missing', currency: 'DKK', rows: 2, amount: '250.00' },
+      ]),
+    );
+    // It only looked.
+    const asked = books.system.received.slice(before).map(({ method }) => method);
+    expect(new Set(asked)).toEqual(new Set(['GET']));
+  }, 60_000);
+
+  test.concurrent('Its CSV has a line for each, and what looks like a formula is text', async () => {
+    const books = await openBooks(world);
+    const bill = await books.addBill({ number: '=1+1', note: 'a' });
+    await books.reach(bill.id, 'in-step');
+    const { id } = await start(books);
+    await over(books, id);
+    const answer = await books.client.reconciliationCsv({
+      params: { companyId: books.companyId, reconciliationId: id },
+    });
+    const [head, line, ...rest] = (await answer.text()).split('\r\n');
+    expect(head).toMatch(/^\u{FEFF}?verdict,reason,kind,number,supplier,on,currency,amount,/u);
+    expect(line).toContain(
+      "same,,supplier-invoice,'=1+1,Kontorlageret Demo A/S,2026-11-02,DKK,125.00",
+    );
+    expect(rest).toEqual(['']);
+  });
+
+  test.concurrent('What was found missing is synced again from it', async () => {
+    const books = await openBooks(world);
+    const bill = await books.addBill();
+    await books.reach(bill.id, 'in-step');
+    await world.database.pool.query(`delete from postings where bill_id = $1`, [bill.id]);
+    const { id } = await start(books);
+    await over(books, id);
+    const reconciled = { reconciliationId: id, verdict: 'missing' } as const;
+    const { accepted } = await books.client.resyncMany({
+      params: { companyId: books.companyId },
+      body: { reconciled },
+    });
+    expect(accepted).toBe(1);
+    await books.reach(bill.id, 'in-step');
+  });
+
+  test.concurrent('What is kept as it is there counts as the same', async () => {
+    const books = await openBooks(world, { rules: { onConflict: 'accounting-system-wins' } });
+    const bill = await books.addBill();
+    const [posting] = await books.reach(bill.id, 'in-step');
+    books.system.books.editByHand(posting!.id, 'rettet derovre');
+    await books.resync(bill.id);
+    await world.until(
+      () => books.invoice(bill.id),
+      ({ kept, state }) => kept.length === 1 && state === 'in-step',
+    );
+    const { id } = await start(books);
+    await over(books, id);
+    expect((await rowsOf(books, id)).map(({ verdict }) => verdict)).toEqual(['same']);
+  });
+
+  test.concurrent('A bill that can not be read is told as that, and the next is looked at', async () => {
+    const books = await openBooks(world);
+    const [first, second] = [await books.addBill(), await books.addBill()];
+    for (const { id } of [first, second]) await books.reach(id, 'in-step');
+    const path = '/supplier-invoices';
+    books.system.faults.next({ kind: 'error-before-commit', on: 'read', path, times: 4 });
+    const { id } = await start(books);
+    const done = await over(books, id);
+    expect(done.state).toBe('done');
+    const told = (await rowsOf(books, id)).map(({ billId, verdict }) => [billId, verdict]);
+    expect(told).toEqual([
+      [first.id, 'unknown'],
+      [second.id, 'same'],
+    ]);
+  }, 60_000);
+});
+
+describe('beside syncing', () => {
+  const withBills = async (count: number, settings: Record<string, unknown> = {}) => {
+    const books = await openBooks(world, { settings: { concurrent: 4, ...settings } });
+    const bills = [];
+    for (let n = 0; n < count; n++) bills.push(await books.addBill());
+    for (const { id } of bills) await books.reach(id, 'in-step');
+    return { books, bills };
+  };
+  const slowly = (books: Books) =>
+    books.system.faults.atRandom({
+      seed: 1,
+      probability: 1,
+      faults: [{ kind: 'delay', on: 'read', delayMs: 150 }],
+    });
+
+  test.concurrent('A bill that comes meanwhile is synced before it is over', async () => {
+    const { books } = await withBills(20);
+    slowly(books);
+    const { id } = await start(books);
+    await world.until(
+      () => look(books, id),
+      ({ billsLookedAt }) => billsLookedAt > 0,
+    );
+    const bill = await books.addBill();
+    await books.reach(bill.id, 'in-step');
+    expect((await look(books, id)).finishedAt).toBeNull();
+    expect((await over(books, id)).state).toBe('done');
+  }, 60_000);
+
+  test.concurrent('Of a limit per minute it leaves half to syncing', async () => {
+    const { books } = await withBills(3, { perMinute: 16 });
+    const { id } = await start(books);
+    await world.until(
+      () => look(books, id),
+      ({ billsLookedAt }) => billsLookedAt === 2,
+    );
+    // Signing in, a supplier looked for and made, 3 invoices and 2 looks are half of what is allowed; a bill
+    // that comes now finds its place.
+    const bill = await books.addBill();
+    await books.reach(bill.id, 'in-step');
+    expect(await look(books, id)).toMatchObject({ billsLookedAt: 2, state: 'running' });
+  });
+
+  test.concurrent('Only one at a time is under way in an integration', async () => {
+    const { books } = await withBills(4);
+    slowly(books);
+    const { id } = await start(books);
+    await expect(start(books)).rejects.toMatchObject({ problem: { code: 'already-so' } });
+    await over(books, id);
+    await over(books, (await start(books)).id);
+  }, 60_000);
+
+  test.concurrent('Turning the integration off stops it', async () => {
+    const { books } = await withBills(10);
+    slowly(books);
+    const { id } = await start(books);
+    await books.editConnection({ enabled: false });
+    expect((await over(books, id)).state).toBe('stopped');
+  }, 60_000);
+});
+
+test('Every night, from three, once for each integration that wants it', async () => {
+  const [doesNot, does] = [await openBooks(world), await openBooks(world)];
+  for (const books of [doesNot, does])
+    await books.reach((await books.addBill({ issuedOn: '2026-01-05' })).id, 'in-step');
+  await does.editConnection({ rules: { reconcileNightly: true } });
+  const at = (instant: string) => ({
+    ...world.service.context,
+    clock: { now: () => new Date(instant) },
+  });
+  const nights = async ({ client, companyId }: Books) =>
+    (await client.listReconciliations({ params: { companyId } })).items.filter(
+      ({ nightly }) => nightly,
+    );
+  // Copenhagen is an hour ahead of UTC in winter.
+  await startNightly(at('2026-01-10T01:59:00Z'));
+  expect(await nights(does)).toEqual([]);
+  await startNightly(at('2026-01-10T02:00:00Z'));
+  await startNightly(at('2026-01-10T02:01:00Z'));
+  expect(await nights(does)).toMatchObject([{ toOn: '2026-01-10', fromOn: '2025-10-12' }]);
+  expect(await nights(doesNot)).toEqual([]);
+});
+
+test('After a crash it goes on where it stood, and tells no bill twice', async () => {
+  const books = await openBooks(world);
+  const bills = [];
+  for (let n = 0; n < 12; n++) bills.push(await books.addBill());
+  for (const { id } of bills) await books.reach(id, 'in-step');
+  books.system.faults.atRandom({
+    seed: 1,
+    probability: 1,
+    faults: [{ kind: 'delay', on: 'read', delayMs: 150 }],
+  });
+  const { id } = await start(books);
+  await world.until(
+    () => look(books, id),
+    ({ billsLookedAt }) => billsLookedAt >= 3,
+  );
+  await world.restart();
+  const { companyId } = books;
+  const params = { companyId, reconciliationId: id };
+  const done = await world.until(
+    () => world.client.getReconciliation({ params }),
+    ({ finishedAt }) => finishedAt !== null,
+    30_000,
+  );
+  expect(done).toMatchObject({ state: 'done', billsLookedAt: 12 });
+  const { items } = await world.client.listReconciliationRows({ params, query: { limit: 200 } });
+  expect(items.map(({ billId }) => billId ?? '').toSorted()).toEqual(
+    bills.map((bill) => bill.id).toSorted(),
+  );
+}, 60_000);

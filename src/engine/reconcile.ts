@@ -1,0 +1,216 @@
+/**
+ * Reconciliation, a step at a time, by the lane's holder and only while nothing is due: a bill, or a
+ * page of the records over there. It writes nothing there, uses at most half of what the limit per
+ * minute allows, and what it found is kept with where it stands.
+ */
+import { FAILURES, SyncFailure } from '../core/failure.ts';
+import { POSTING_BACKOFF, retryDelayMs } from '../core/retry.ts';
+import type { Bill } from '../core/bill.ts';
+import type { Call, ListedRecord } from '../sdk/connector.ts';
+import type { HeldLane } from '../store/lanes.ts';
+import type {
+  Reconciliation,
+  ReconciliationRow,
+  ReconciliationStep,
+} from '../store/reconciliations.ts';
+import type { WorkerContext } from './engine.ts';
+import type { LaneSession } from './lane-session.ts';
+import { LaneLost } from './log-writer.ts';
+import { expectedPostings, type Found, lookAt, neverPlanned, rowOf } from './reconcile-bill.ts';
+import type { LaneHold } from './sync-posting.ts';
+
+/** Tries of one bill before it is told as one that can't be read … */
+const TRIES = 4;
+/** … and after so many more in a row it is not the bills: the reconciliation stops. */
+const MORE_TRIES = 5;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * `nothing`: none is due. `later`: it failed, and is tried again. A number: the limit is used up, ask
+ * again in so many milliseconds. A failure: the system as a whole is away.
+ */
+export type Stepped = 'nothing' | 'worked' | 'later' | number | SyncFailure;
+
+/** A step of what is due; with no session (the connection is off) it is stopped. */
+export async function stepReconciliation(
+  context: WorkerContext,
+  hold: LaneHold,
+  work: LaneSession | null,
+): Promise<Stepped> {
+  const { store, clock } = context;
+  const one = await store.reconciliation.due(hold.lane, clock.now());
+  if (!one) return 'nothing';
+  if (!work) {
+    await save(context, hold.lane, one, { state: 'stopped', dueAt: null });
+    return 'worked';
+  }
+  const waitMs = work.pace.spareRestMs();
+  if (waitMs > 0) return waitMs;
+  try {
+    await save(context, hold.lane, one, {
+      tries: 0,
+      failure: null,
+      ...(await nextPart(context, hold, work, one)),
+    });
+    return 'worked';
+  } catch (error) {
+    if (error instanceof LaneLost) throw error;
+    return failed(context, hold.lane, work, one, error);
+  }
+}
+
+/** Bills first, one at a time; then the records over there, where they can be listed. */
+async function nextPart(
+  context: WorkerContext,
+  hold: LaneHold,
+  work: LaneSession,
+  one: Reconciliation,
+): Promise<Partial<ReconciliationStep>> {
+  const call = lookingOnly(hold);
+  if (one.listedAfter !== null) return listPart(context, hold, work, one, call);
+  const bill = await context.store.reconciliation.nextBill(one);
+  if (!bill) return work.session.list ? { listedAfter: '' } : { state: 'done', dueAt: null };
+  return past(bill, one, await rowsOf(context, work, bill, one, call));
+}
+
+function past(bill: Bill, one: Reconciliation, rows: readonly ReconciliationRow[]) {
+  const { issuedOn: afterOn, id: afterBillId } = bill;
+  return { rows, billsLookedAt: one.billsLookedAt + 1, afterOn, afterBillId };
+}
+
+/** With a failure instead of a call: what can't be read, told as that. */
+async function rowsOf(
+  context: WorkerContext,
+  work: LaneSession,
+  bill: Bill,
+  one: Reconciliation,
+  call: Call | SyncFailure,
+): Promise<ReconciliationRow[]> {
+  const { store, ids, clock } = context;
+  const existing = await store.reconciliation.listPostings(one.companyId, bill.id);
+  const invoice = existing.find(
+    ({ kind, connectionId }) => kind === 'supplier-invoice' && connectionId === one.connectionId,
+  );
+  const reference = invoice ? { postingId: invoice.id, remoteId: invoice.remoteId } : null;
+  const rows = neverPlanned(bill, existing, work, clock.now());
+  for (const posting of expectedPostings(bill, existing, work)) {
+    const found =
+      call instanceof SyncFailure
+        ? unreadable(call)
+        : await lookAt(bill, posting, reference, work, call);
+    rows.push(rowOf(bill, posting, found));
+  }
+  return rows.map((row) => ({ ...row, id: ids.next(), lookedAt: clock.now() }));
+}
+
+function unreadable({ details }: SyncFailure): Found {
+  return { verdict: 'unknown', reason: 'unreadable', failure: { ...details, conflicts: [] } };
+}
+
+/** A page of what is over there: records with a reference of ours that no posting has. */
+async function listPart(
+  { store, ids, clock }: WorkerContext,
+  { lane }: LaneHold,
+  { session }: LaneSession,
+  one: Reconciliation,
+  call: Call,
+): Promise<Partial<ReconciliationStep>> {
+  const after = one.listedAfter === '' ? null : one.listedAfter;
+  const page = await session.list!(call, { from: one.fromOn, to: one.toOn }, after);
+  const ours = page.items.filter(({ reference }) => UUID.test(reference));
+  const known = await store.reconciliation.knownReferences(
+    lane,
+    ours.map(({ reference }) => reference),
+  );
+  const rows = ours
+    .filter(({ reference }) => !known.has(reference))
+    .map((record) => ({ ...unknownRow(record), id: ids.next(), lookedAt: clock.now() }));
+  return page.next === null
+    ? { rows, state: 'done', dueAt: null }
+    : { rows, listedAfter: page.next };
+}
+
+function unknownRow(record: ListedRecord): Omit<ReconciliationRow, 'id' | 'lookedAt'> {
+  return {
+    verdict: 'unknown',
+    reason: 'no-posting',
+    billId: null,
+    postingId: null,
+    paymentId: null,
+    state: null,
+    kind: record.kind,
+    number: record.number,
+    supplierName: record.supplierName,
+    onDay: record.on,
+    currency: record.currency,
+    amountMinor: record.amountMinor,
+    remoteId: record.remoteId,
+    link: record.link,
+    differences: [],
+    failure: null,
+  };
+}
+
+/** A failure of the connection pauses the lane; a passing one is tried again, and at last gone past. */
+async function failed(
+  context: WorkerContext,
+  lane: HeldLane,
+  work: LaneSession,
+  one: Reconciliation,
+  error: unknown,
+): Promise<Stepped> {
+  const { logger, clock, random } = context;
+  if (!(error instanceof SyncFailure))
+    logger.error({ err: error, reconciliationId: one.id }, 'a reconciliation failed unforeseen');
+  const failure =
+    error instanceof SyncFailure ? error : new SyncFailure('internal', { cause: error });
+  const tries = one.tries + 1;
+  const delayMs = retryDelayMs(tries, random, POSTING_BACKOFF, failure.details.retryAfterMs);
+  const told = { ...failure.details, conflicts: [] };
+  if (isOfConnection(failure)) {
+    await save(context, lane, one, { failure: told });
+    return failure;
+  }
+  const bill = one.listedAfter === null ? await context.store.reconciliation.nextBill(one) : null;
+  if (tries < TRIES)
+    await save(context, lane, one, {
+      tries,
+      failure: told,
+      dueAt: new Date(clock.now().getTime() + delayMs),
+    });
+  else if (bill && tries < TRIES + MORE_TRIES) {
+    const rows = await rowsOf(context, work, bill, one, failure);
+    await save(context, lane, one, { tries, failure: told, ...past(bill, one, rows) });
+  } else await save(context, lane, one, { tries, failure: told, state: 'stopped', dueAt: null });
+  return 'later';
+}
+
+function isOfConnection({ details }: SyncFailure): boolean {
+  return FAILURES[details.code].class === 'connection';
+}
+
+async function save(
+  { store, clock }: WorkerContext,
+  lane: HeldLane,
+  one: Reconciliation,
+  change: Partial<ReconciliationStep>,
+): Promise<void> {
+  const now = clock.now();
+  const step = { rows: [], ...one, state: 'running' as const, dueAt: now, ...change };
+  // How far it is, the page asks for; all else of the company has not changed.
+  const isNews = step.dueAt === null || one.state === 'waiting';
+  const isSaved = await store.reconciliation.saveStep(lane, one.id, step, now, isNews);
+  if (!isSaved) throw new LaneLost('The lane has another holder.');
+}
+
+function lookingOnly({ signal }: LaneHold): Call {
+  return {
+    signal,
+    record: () => {},
+    write: async () => {
+      throw new Error('A reconciliation writes nothing.');
+    },
+    assertMayWrite: () => {},
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * What people do in the accounting system behind our back, as a person sees it here: what was changed
+ * is decided on the bill, what was deleted is created again there, and a reconciliation finds the rest.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { SandboxSystem } from '../../src/sdk/testing/sandbox-system.ts';
+import {
+  type Browser,
+  expectNoBarriers,
+  type Language,
+  openBrowser,
+  words,
+} from '../support/browser.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let browser: Browser;
+let world: World;
+let system: SandboxSystem;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  world = await startWorld();
+  system = await world.sandbox();
+  await world.connectSandbox();
+});
+afterEach(async () => {
+  await browser.closePages();
+  await world.stop();
+});
+
+const address = (path: string) => `${world.service.url}/c/${world.company.id}${path}`;
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+/** For looking at by hand: `SPOR_PICTURES=/some/folder`. */
+const picture = async (page: Page, name: string) => {
+  const folder = process.env['SPOR_PICTURES'];
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+};
+
+const inStep = async (note: string) => {
+  const bill = await world.addBill({ note });
+  const [posting] = await world.settled(bill.id);
+  return { bill, reference: posting!.id };
+};
+const edited = (billId: string, dueOn: string) =>
+  world.client.editBill({ params: { companyId: world.company.id, billId }, body: { dueOn } });
+const memos = () => [...system.books.invoices.all()].map(({ memo }) => memo);
+
+describe.each<Language>(['da', 'en'])('In %s', (language) => {
+  const t = words(language);
+  const sentence = (key: string) => t(`sentence.${key}`, { name: t('posting.supplier-invoice') });
+
+  test('what was changed there is shown with its three values, and a person keeps or overwrites it', async () => {
+    const { bill, reference } = await inStep('fra bilaget');
+    system.books.editByHand(reference, 'rettet i regnskabet');
+    await edited(bill.id, '2026-12-15');
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address(`/bills/${bill.id}/integrations`));
+    await page.getByText(sentence('changed')).waitFor();
+    const values = page.getByRole('table', { name: t('decision.title') });
+    await values.getByRole('row', { name: /rettet i regnskabet.*fra bilaget/ }).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `changed-${language}`);
+
+    await button(page, t('decision.keep')).click();
+    const kept = page.getByRole('table', { name: t('decision.kept') });
+    await kept.getByText('rettet i regnskabet').waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `kept-${language}`);
+    expect(memos()).toEqual(['rettet i regnskabet']);
+    await page.goto(address(`/bills/${bill.id}/activity`));
+    await page.getByText(t('activity.kept-in-target')).waitFor();
+    await page.getByText('Bogholderen').first().waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `kept-activity-${language}`);
+
+    await page.goto(address(`/bills/${bill.id}/integrations`));
+    await button(page, t('decision.useBill')).click();
+    await kept.waitFor({ state: 'detached' });
+    await world.until(
+      async () => memos(),
+      ([memo]) => memo === 'fra bilaget',
+    );
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('what was deleted there says so, and is created again when a person asks', async () => {
+    const { bill, reference } = await inStep('slettes');
+    system.books.deleteByHand(reference);
+    await edited(bill.id, '2026-12-15');
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address(`/bills/${bill.id}/integrations`));
+    await page.getByText(sentence('deleted')).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `deleted-${language}`);
+    // The dialog says it, too.
+    await button(page, t('resync.open')).click();
+    const dialog = page.getByRole('dialog', { name: t('resync.recreate') });
+    await dialog.getByText(t('resync.will-recreate')).waitFor();
+    await button(page, t('act.cancel')).click();
+    await button(page, t('resync.recreate')).click();
+    await world.until(
+      async () => system.books.count(reference),
+      (count) => count === 1,
+    );
+    await button(page, t('resync.recreate')).waitFor({ state: 'detached' });
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('a reconciliation finds what is missing, and each row leads to the bill', async () => {
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address('/reconciliation'));
+    await page.getByText(t('reconcile.none')).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `reconcile-empty-${language}`);
+
+    await inStep('ens');
+    const changed = await inStep('ændres');
+    const deleted = await inStep('slettes');
+    system.books.editByHand(changed.reference, 'rettet i regnskabet');
+    system.books.deleteByHand(deleted.reference);
+    system.faults.atRandom({
+      seed: 1,
+      probability: 1,
+      faults: [{ kind: 'delay', on: 'read', delayMs: 2_000 }],
+    });
+    await page.reload();
+    await button(page, t('reconcile.start')).click();
+    await page.getByRole('progressbar').waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `reconcile-progress-${language}`);
+    await page.getByText(deleted.bill.number).waitFor();
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    await expectNoBarriers(page);
+    await picture(page, `reconcile-${language}`);
+
+    const verdicts = page.getByRole('navigation', { name: t('reconcile.verdicts') });
+    await verdicts.getByRole('link', { name: t('verdict.missing') }).click();
+    await page.getByText(t('verdict.why-deleted')).waitFor();
+    await page.getByText(changed.bill.number).waitFor({ state: 'detached' });
+    await expectNoBarriers(page);
+    await picture(page, `reconcile-missing-${language}`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: t('reconcile.csv') }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^afstemning-.*\.csv$/);
+    await page.getByRole('link', { name: new RegExp(deleted.bill.number) }).click();
+    await page.getByText(t('log.title')).waitFor();
+    expect(browser.complaints).toEqual([]);
+  }, 180_000);
+});
