@@ -26,7 +26,7 @@ import {
 import {
   type AnyRequest,
   type HttpAnswer,
-  learnTokens,
+  learnSecrets,
   type SaysAbsent,
   understood,
 } from './http-session-answer.ts';
@@ -164,7 +164,7 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
         bytesAtMost,
         signal: call.signal,
       });
-      if (request.signedIn === false) learnTokens(redactor, answer);
+      learnSecrets(redactor, answer, request);
       record(answer, null);
       return answer;
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Log before send, one writer, and the hash in the log is that of the bytes (invariants 1 and 2). */
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { SyncFailure } from '../../../core/failure.ts';
 import { dearer } from '../example-documents.ts';
 import type { Claim } from './world.ts';
@@ -109,6 +109,8 @@ export function claimSending(claim: Claim): void {
       await control.fault('slow-trickle', { on: 'write' });
       const called = call();
       const work = session.create(called, document, write).catch((error: unknown) => error);
+      // A connector may have to look things up before it writes.
+      await vi.waitFor(() => expect(called.intents).not.toHaveLength(0), { timeout: 10_000 });
       await new Promise((resolve) => setTimeout(resolve, 150));
       const startedAt = performance.now();
       called.abort();

@@ -1,0 +1,142 @@
+/** The invoice a payment pays: what is known of it, what is left of it, and what has been paid in full. */
+import { z } from 'zod';
+import { SyncFailure } from '../../core/failure.ts';
+import { parseDecimal, rescale, toMinorRounded } from '../../core/money.ts';
+import type { SupplierPaymentDocument } from '../../core/posting.ts';
+import type { Call } from '../../sdk/connector.ts';
+import { type MoveRecord, outOf, payableLine } from './payment-record.ts';
+import type { Rpc } from './rpc.ts';
+import { decimalValue, flag, text } from './values.ts';
+
+const record = z.object({
+  id: z.int(),
+  state: z.string(),
+  number: text,
+  party: z.int(),
+  amount_to_pay: decimalValue,
+  payment_lines: z.array(z.int()),
+  'account.': z.object({ id: z.int(), party_required: flag }),
+});
+
+export interface PayableInvoice {
+  readonly id: number;
+  readonly state: string;
+  readonly number: string;
+  readonly partyId: number;
+  readonly accountId: number;
+  readonly partyRequired: boolean;
+  /** In its own currency; negative for a credit note. */
+  readonly leftToPay: string;
+  readonly paymentLines: readonly number[];
+}
+
+export async function invoiceToPay(
+  rpc: Rpc,
+  call: Call,
+  document: SupplierPaymentDocument,
+): Promise<PayableInvoice> {
+  const { companyId } = await rpc.signed(call);
+  const missing = () => new SyncFailure('invoice-missing', { subject: document.number });
+  if (document.invoiceRemoteId === null) throw missing();
+  const domain = [
+    ['id', '=', Number(document.invoiceRemoteId)],
+    ['company', '=', companyId],
+    ['state', '!=', 'cancelled'],
+  ];
+  const fields = [
+    'state',
+    'number',
+    'party',
+    'amount_to_pay',
+    'payment_lines',
+    'account.party_required',
+  ];
+  const [found] = await rpc.read(
+    call,
+    'account.invoice.search_read',
+    [domain, 0, 1, null, fields],
+    z.array(record),
+  );
+  if (!found) throw missing();
+  return {
+    id: found.id,
+    state: found.state,
+    number: found.number,
+    partyId: found.party,
+    accountId: found['account.'].id,
+    partyRequired: found['account.'].party_required,
+    leftToPay: found.amount_to_pay,
+    paymentLines: found.payment_lines,
+  };
+}
+
+/** @param freedMinor what this payment itself takes of it now */
+export function refuseMoreThanIsLeft(
+  invoice: PayableInvoice,
+  document: SupplierPaymentDocument,
+  freedMinor: number,
+): void {
+  if (invoice.state !== 'posted' && invoice.state !== 'paid')
+    throw new SyncFailure('invoice-missing', {
+      subject: document.number,
+      originalMessage: `The invoice ${document.number} is not posted in Tryton yet (${invoice.state}).`,
+    });
+  const left = toMinorRounded(parseDecimal(invoice.leftToPay), document.currency) * outOf(document);
+  if (document.amountMinor > left + freedMinor)
+    throw new SyncFailure('amount-rejected', {
+      originalMessage: `Of the invoice ${invoice.number} ${invoice.leftToPay} ${document.currency} is left to pay in Tryton.`,
+    });
+}
+
+/** Does the payment count against an invoice? Reconciled, or one of its payment lines. */
+export async function applied(rpc: Rpc, call: Call, move: MoveRecord): Promise<boolean> {
+  const line = payableLine(move);
+  if (!line) return false;
+  if (line.reconciliation !== null) return true;
+  const domain = [['payment_lines', '=', line.id]];
+  return (
+    (await rpc.read(call, 'account.invoice.search', [domain, 0, 1, null], z.array(z.int())))
+      .length > 0
+  );
+}
+
+export interface OpenLines {
+  readonly ids: readonly number[];
+  /** They balance in the company's currency: they can be reconciled as they are. */
+  readonly balances: boolean;
+}
+
+/** The open lines of an invoice and its payments, once nothing is left to pay of it; else none. */
+export async function settledLines(rpc: Rpc, call: Call, invoiceId: number): Promise<OpenLines> {
+  const own = z.object({
+    state: z.string(),
+    amount_to_pay: decimalValue,
+    lines_to_pay: z.array(z.int()),
+    payment_lines: z.array(z.int()),
+  });
+  const fields = ['state', 'amount_to_pay', 'lines_to_pay', 'payment_lines'];
+  const params = [[invoiceId], fields];
+  const [invoice] = await rpc.read(call, 'account.invoice.read', params, z.array(own).min(1));
+  const isSettled =
+    invoice!.state === 'posted' && parseDecimal(invoice!.amount_to_pay).unscaled === 0n;
+  if (!isSettled) return { ids: [], balances: true };
+  const line = z.object({
+    id: z.int(),
+    debit: decimalValue,
+    credit: decimalValue,
+    reconciliation: z.int().nullable(),
+  });
+  const lines = await rpc.read(
+    call,
+    'account.move.line.read',
+    [
+      [...invoice!.lines_to_pay, ...invoice!.payment_lines],
+      ['debit', 'credit', 'reconciliation'],
+    ],
+    z.array(line),
+  );
+  const open = lines.filter(({ reconciliation }) => reconciliation === null);
+  const fine = (amount: string) => rescale(parseDecimal(amount), 12);
+  const balance = open.reduce((sum, { debit, credit }) => sum + fine(debit) - fine(credit), 0n);
+  return { ids: open.map(({ id }) => id), balances: balance === 0n };
+}

@@ -1,0 +1,78 @@
+/**
+ * A real Tryton for the tests: started once for the run (`script/tryton`), its books put back by the
+ * copy of one file. Tests only.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const DATA = join(ROOT, '.spor', 'tryton-test');
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    tryton: TrytonServer;
+  }
+}
+
+export interface TrytonServer {
+  readonly url: string;
+  readonly data: string;
+  readonly userPassword: string;
+  readonly adminPassword: string;
+}
+
+const script = (command: string) =>
+  execFileSync(join(ROOT, 'script', 'tryton'), [command, '--data', DATA], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+
+/** Nobody needs these books after a power cut: where there is memory for files, they are kept there. */
+function keepBooksInMemory(): () => void {
+  const place = join(DATA, 'db');
+  rmSync(place, { recursive: true, force: true });
+  if (!existsSync('/dev/shm')) return () => {};
+  const memory = mkdtempSync('/dev/shm/spor-tryton-');
+  mkdirSync(DATA, { recursive: true });
+  symlinkSync(memory, place);
+  return () => rmSync(memory, { recursive: true, force: true });
+}
+
+export default function setup(project: TestProject): () => void {
+  script('stop');
+  const forgetBooks = keepBooksInMemory();
+  script('start');
+  const read = (name: string) => readFileSync(join(DATA, name), 'utf8').trim();
+  project.provide('tryton', {
+    url: `http://127.0.0.1:${read('port')}`,
+    data: DATA,
+    userPassword: read('user-password'),
+    adminPassword: read('admin-password'),
+  });
+  return () => {
+    script('stop');
+    forgetBooks();
+  };
+}
+
+/** Tryton opens the file anew for each request, so it may be put in its place while it runs. */
+export function putBooksBack({ data }: TrytonServer): void {
+  const fresh = join(data, 'db', '.demo.sqlite.fresh');
+  copyFileSync(join(data, 'template.sqlite'), fresh);
+  renameSync(fresh, databaseFile({ data }));
+}
+
+export function databaseFile({ data }: Pick<TrytonServer, 'data'>): string {
+  return join(data, 'db', 'demo.sqlite');
+}
