@@ -70,33 +70,35 @@ function wishesFor(
   const planned = planBill(bill, connection, existing, asking, () => context.ids.next());
   // On a connection as it was set up, what there is was planned on these very rules.
   if (connection.changedAt.getTime() === connection.createdAt.getTime()) return planned;
-  const again = existing.filter(
+  const others = existing.filter(
     (posting) =>
       posting.connectionId === connection.id &&
       posting.wanted === 'present' &&
       posting.off === null &&
-      !planned.some(({ id }) => id === posting.id) &&
-      isAffected(connection, session, bill, posting),
+      !planned.some(({ id }) => id === posting.id),
   );
-  return [...planned, ...again.map((posting) => askAgain(posting, connection.rules, asking))];
+  return [
+    ...planned,
+    ...others.flatMap((posting): Wish[] => {
+      // It will be attempted anyway, for the reason it has; but a lane may hold it in its queue with the
+      // rules as they were, and an attempt prepared on those must not open.
+      if (posting.state === 'waiting') return [{ ...posting, wishNumber: posting.wishNumber + 1 }];
+      if (!isAffected(session, bill, posting, connection)) return [];
+      return [askAgain(posting, connection.rules, asking)];
+    }),
+  ];
 }
 
 /** Does the posting wait for a mending, or would it say something else now? */
 function isAffected(
-  connection: Connection,
   session: LaneSession | null,
   bill: Bill,
   posting: Posting,
+  { rules }: Connection,
 ): boolean {
-  // It will be attempted anyway, with the settings as they are then, for the reason it has.
-  if (posting.state === 'waiting') return false;
   if (posting.state !== 'in-step' || !session || !posting.confirmedFields) return true;
   try {
-    const document = documentFor(
-      bill,
-      { ...posting, postingId: posting.id, invoice: null },
-      connection.rules,
-    );
+    const document = documentFor(bill, { ...posting, postingId: posting.id, invoice: null }, rules);
     return diffFields(posting.confirmedFields, session.session.fields(document)).length > 0;
   } catch {
     return true;

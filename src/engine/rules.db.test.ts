@@ -194,6 +194,29 @@ describe.concurrent('new rules', () => {
     expect(accounts.sort()).toEqual(['3140', '3604', '5010']);
   });
 
+  test('Bills that stand in line while the rules change go by the new rules', async () => {
+    // What used to go wrong: the lane had read the rules with the line, and sent by the old ones.
+    const books = await openBooks(world, { settings: { concurrent: 1 } });
+    const slow = {
+      kind: 'delay',
+      delayMs: 1_500,
+      on: 'write',
+      path: '/supplier-invoices',
+    } as const;
+    books.system.faults.next(slow);
+    const first = await books.addBill();
+    await world.until(
+      () => books.invoice(first.id),
+      ({ state }) => state === 'syncing',
+    );
+    const inLine = await books.addBill();
+    await settle();
+    await books.editConnection({ rules: { defaultAccount: '3600' } });
+    await books.reach(inLine.id, 'in-step');
+    const [record] = books.system.books.invoices.find((await books.invoice(inLine.id)).id);
+    expect(record!.lines[0]!.account).toBe('3600');
+  });
+
   test('A failed bill is tried again when the rules that failed it are mended', async () => {
     const books = await openBooks(world, { rules: { defaultAccount: null } });
     const bill = await books.addBill();
