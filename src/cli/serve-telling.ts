@@ -4,6 +4,8 @@ export interface Telling {
   phase(name: string, durationMs: number): void;
   up(url: string, dataDirectory: string): void;
   sample(bills: number, durationMs: number, folder: string): void;
+  /** The sample company's local Tryton is connected. */
+  tryton(at: string): void;
   stopping(): void;
   stopped(): void;
 }
@@ -18,6 +20,7 @@ export const forPeople: Telling = {
     console.log(
       `\n${'sample'.padEnd(12)} ${seconds(durationMs)}: ${bills} bills, being synced into ${folder}`,
     ),
+  tryton: (at) => console.log(`${'tryton'.padEnd(12)} connected: ${at}`),
   stopping: () => console.log('\nStopping: finishing what is under way …'),
   stopped: () => console.log('Stopped.'),
 };
@@ -29,6 +32,7 @@ export const forMachines: Telling = {
   up: (url, dataDirectory) => say({ told: 'up', url, dataDirectory }),
   sample: (bills, durationMs, folder) =>
     say({ told: 'sample', bills, durationMs: Math.round(durationMs), folder }),
+  tryton: (at) => say({ told: 'tryton', at }),
   stopping: () => say({ told: 'stopping' }),
   stopped: () => say({ told: 'stopped' }),
 };

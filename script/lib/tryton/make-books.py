@@ -47,7 +47,9 @@ EXPENSES = [
     ('3660', 'Forsikring'), ('3690', 'Øredifferencer'),
 ]
 DIMENSIONS = [
-    ('AFD', 'Afdeling', [('SALG', 'Salg'), ('UDV', 'Udvikling')]),
+    # By the names the sample company's bills call them.
+    ('AFD', 'Afdeling', [(name, name) for name in (
+        'Administration', 'Drift', 'IT', 'Marketing', 'Salg', 'Udvikling')]),
     ('PRJ', 'Projekt', [('INT', 'Intern drift'), ('WEB', 'Ny hjemmeside')]),
 ]
 

@@ -23,7 +23,7 @@ export const palette: DocumentPalette = {
     { category: 'Z', percent: '0', code: null },
     { category: 'E', percent: '0', code: null },
   ],
-  departments: ['SALG', 'UDV'],
+  departments: ['Salg', 'Udvikling'],
   projects: ['INT', 'WEB'],
 };
 
