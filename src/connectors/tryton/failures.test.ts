@@ -25,6 +25,18 @@ const REFUSALS: readonly (readonly [words: string, code: string])[] = [
   ],
   ['You cannot use the same account "6800" on invoice "(1)" and on line "x".', 'account-invalid'],
   ['To continue, you must define a payable account for party "Nordlys".', 'account-missing'],
+  [
+    'The value for field "Taxes" in "Invoice Line" is not valid according to its domain.',
+    'vat-code-invalid',
+  ],
+  [
+    'The number of digits in the value "Decimal(\'1.005\')" for field "Debit" in "Account Move Line" exceeds the limit of "2".',
+    'amount-rejected',
+  ],
+  [
+    'The value for field "Payment Term" in "Invoice" is not valid according to its domain.',
+    'rejected',
+  ],
   ['Something Tryton never said before.', 'rejected'],
 ];
 
@@ -34,13 +46,16 @@ describe("Tryton's refusals", () => {
     expect(failure).toMatchObject({ uncertain: false, details: { code, originalMessage: words } });
   });
 
-  test('a warning is not waved through, and its words are kept', () => {
-    const failure = failureOf([
-      'UserWarning',
-      ['account.move,1.cancel', 'The period is closed.', ''],
-    ]);
-    expect(failure.details.code).toBe('rejected');
-    expect(failure.details.originalMessage).toContain('The period is closed.');
+  test.each([
+    ['account.move,1.cancel', 'period-locked'],
+    ['account.move.reconciliation,7.delete.delegated', 'posting-locked'],
+    ['0cc175b9c0f1b6a831c399e269772661.cancel_delegated', 'posting-locked'],
+    ['a.module,we.never.saw', 'rejected'],
+  ])('the warning %s is not waved through, and is named', (key, code) => {
+    const { details, uncertain } = failureOf(['UserWarning', [key, 'Are you sure?', '']]);
+    expect({ code: details.code, uncertain }).toEqual({ code, uncertain: false });
+    expect(details.originalMessage).toContain('Are you sure?');
+    expect(details.originalMessage).toContain(key);
   });
 
   test('somebody wrote meanwhile', () => {
