@@ -126,6 +126,18 @@ describe('what is posted', () => {
   });
 });
 
+test('a paid invoice is not taken back: first its payment is', async () => {
+  const session = open();
+  const document = bill();
+  const there = await write(session, document);
+  await write(session, payment(document, there, TOTAL));
+  const asked = { idempotencyKey: 'x', supplierRemoteId: null };
+  const now = (await session.read(call(), there.remoteId, document))!;
+  const refused = await failureOf(session.remove!(call(), now, document, asked));
+  expect(refused).toMatchObject({ uncertain: false, details: { code: 'posting-locked' } });
+  expect(await invoice(there.remoteId)).toMatchObject({ state: 'paid' });
+});
+
 describe('VAT', () => {
   test('is the øre the supplier wrote, also when Tryton computes another', async () => {
     const document = bill();

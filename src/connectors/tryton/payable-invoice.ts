@@ -88,22 +88,41 @@ export function refuseMoreThanIsLeft(
     });
 }
 
-/** Does the payment count against an invoice? Reconciled, or one of its payment lines. */
-export async function applied(rpc: Rpc, call: Call, move: MoveRecord): Promise<boolean> {
+export const NOT_APPLIED = 'posted, not applied to the invoice';
+export const NOT_RECONCILED = 'posted, not reconciled';
+export type Reached = 'posted' | typeof NOT_APPLIED | typeof NOT_RECONCILED;
+
+/**
+ * How far a posted payment has come: it counts against an invoice, by its reconciliation or as one of its
+ * payment lines; and the last payment of an invoice that is paid in full is to reconcile them all.
+ */
+export async function reached(
+  rpc: Rpc,
+  call: Call,
+  move: MoveRecord,
+  writesOff: boolean,
+): Promise<Reached> {
   const line = payableLine(move);
-  if (!line) return false;
-  if (line.reconciliation !== null) return true;
-  const domain = [['payment_lines', '=', line.id]];
-  return (
-    (await rpc.read(call, 'account.invoice.search', [domain, 0, 1, null], z.array(z.int())))
-      .length > 0
-  );
+  if (!line) return NOT_APPLIED;
+  if (line.reconciliation !== null) return 'posted';
+  const row = z.object({ id: z.int(), payment_lines: z.array(z.int()) });
+  const params = [[['payment_lines', '=', line.id]], 0, 1, null, ['payment_lines']];
+  const [invoice] = await rpc.read(call, 'account.invoice.search_read', params, z.array(row));
+  if (!invoice) return NOT_APPLIED;
+  if (invoice.payment_lines.some((id) => id > line.id)) return 'posted';
+  const open = await settledLines(rpc, call, invoice.id);
+  return canReconcile(open, writesOff) ? NOT_RECONCILED : 'posted';
 }
 
 export interface OpenLines {
   readonly ids: readonly number[];
   /** They balance in the company's currency: they can be reconciled as they are. */
   readonly balances: boolean;
+}
+
+/** @param writesOff there is a way to write off what exchange rates leave */
+export function canReconcile(open: OpenLines, writesOff: boolean): boolean {
+  return open.ids.length > 1 && (open.balances || writesOff);
 }
 
 /** The open lines of an invoice and its payments, once nothing is left to pay of it; else none. */

@@ -74,10 +74,10 @@ export function fieldsOfPayment(
   return settings.takeTo === 'posted' ? { ...fields, state: 'posted' } : fields;
 }
 
-/** @param isApplied it counts against its invoice */
+/** @param state how far it has come */
 export function fieldsOfMove(
   move: MoveRecord,
-  isApplied: boolean,
+  state: string,
   document: SupplierPaymentDocument,
   settings: TrytonSettings,
 ): PostingFields {
@@ -88,10 +88,7 @@ export function fieldsOfMove(
     fields['amount'] = fromMinor(moneyOut(bank, currency) * outOf(document), currency);
     fields['account'] = bank['account.'].code;
   }
-  if (settings.takeTo === 'posted') {
-    const reached = move.state === 'draft' ? 'draft' : 'posted, not applied to the invoice';
-    fields['state'] = move.state === 'posted' && isApplied ? 'posted' : reached;
-  }
+  if (settings.takeTo === 'posted') fields['state'] = state;
   return fields;
 }
 

@@ -7,7 +7,7 @@ import type { TrytonSettings } from './index.ts';
 import { versionOf } from './invoice-record.ts';
 import { linkTo } from './link.ts';
 import { like, readMoveMark } from './marks.ts';
-import { applied } from './payable-invoice.ts';
+import { reached } from './payable-invoice.ts';
 import {
   fieldsOfMove,
   MOVE_FIELDS,
@@ -59,9 +59,11 @@ export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentS
     move: MoveRecord,
     document: SupplierPaymentDocument,
   ): Promise<KeptPayment> {
-    const isApplied =
-      settings.takeTo === 'posted' && move.state === 'posted' && (await applied(rpc, call, move));
-    const fields = fieldsOfMove(move, isApplied, document, settings);
+    const state =
+      settings.takeTo === 'posted' && move.state === 'posted'
+        ? await reached(rpc, call, move, settings.exchangeWriteOff !== undefined)
+        : move.state;
+    const fields = fieldsOfMove(move, state, document, settings);
     return {
       move,
       posting: {

@@ -15,7 +15,12 @@ import type { SupplierPaymentDocument } from '../../core/posting.ts';
 import type { Call, ConnectionContext, RemotePosting } from '../../sdk/connector.ts';
 import type { TrytonSettings } from './index.ts';
 import type { Lookups } from './lookups.ts';
-import { invoiceToPay, type PayableInvoice, refuseMoreThanIsLeft } from './payable-invoice.ts';
+import {
+  invoiceToPay,
+  NOT_RECONCILED,
+  type PayableInvoice,
+  refuseMoreThanIsLeft,
+} from './payable-invoice.ts';
 import { fieldsOfPayment, type MoveRecord, moveTimestamps } from './payment-record.ts';
 import { createPaymentShelf } from './payment-shelf.ts';
 import { moveValues } from './payment-values.ts';
@@ -144,7 +149,8 @@ export function createPayments(
 /** What the payment takes of the invoice as it is: free again when it is made anew. */
 function countsNow(posting: RemotePosting, document: SupplierPaymentDocument): number {
   const { state, amount, currency } = posting.fields;
-  if (state !== 'posted' || currency !== document.currency || amount === undefined) return 0;
+  const counts = state === 'posted' || state === NOT_RECONCILED;
+  if (!counts || currency !== document.currency || amount === undefined) return 0;
   return Math.abs(toMinor(amount, currency));
 }
 

@@ -8,7 +8,7 @@ import type { SupplierPaymentDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
 import type { TrytonSettings } from './index.ts';
 import type { Lookups } from './lookups.ts';
-import { type PayableInvoice, settledLines } from './payable-invoice.ts';
+import { canReconcile, NOT_APPLIED, type PayableInvoice, settledLines } from './payable-invoice.ts';
 import { type MoveRecord, payableLine } from './payment-record.ts';
 import type { PaymentShelf } from './payment-shelf.ts';
 import type { Progress } from './progress.ts';
@@ -72,10 +72,10 @@ export function createSettlement(
       }
       const line = there && payableLine(there.move);
       if (!line) throw new SyncFailure('deleted-in-target', { uncertain: true });
-      if (there!.posting.fields['state'] !== 'posted')
+      if (there!.posting.fields['state'] === NOT_APPLIED)
         await progress.write(() => payments(call, invoice, 'add', line.id));
       const open = await progress.look(() => settledLines(rpc, call, invoice.id));
-      if (open.ids.length < 2) return;
+      if (!canReconcile(open, settings.exchangeWriteOff !== undefined)) return;
       const lines = { model: 'account.move.line', ids: open.ids };
       const wizard = 'account.move.reconcile_lines';
       if (open.balances) {

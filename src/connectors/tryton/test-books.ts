@@ -10,7 +10,7 @@ import { type Person, signInAs } from './test-client.ts';
 import { palette, settingsFor } from './test-harness.ts';
 import { putBooksBack } from './test-server.ts';
 
-const server = inject('tryton');
+export const server = inject('tryton');
 const opened: ConnectorSession[] = [];
 /** The administrator, at the books of this test. */
 export let admin: Person;

@@ -16,6 +16,8 @@ export interface FaultyProxy {
   readonly received: readonly ReceivedWrite[];
   readonly signIns: () => number;
   fault(kind: TargetFault, options: FaultOptions): void;
+  /** No fault is waiting for its request any more. */
+  isSpent(): boolean;
   close(): Promise<void>;
 }
 
@@ -107,6 +109,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     fault: (kind, { on, skip = 0, retryAfterSeconds = null }) => {
       pending = { kind, on, skip, retryAfterSeconds };
     },
+    isSpent: () => pending === null,
     close: () =>
       (closed ??= new Promise((resolve) => {
         server.close(() => resolve());
