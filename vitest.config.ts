@@ -1,7 +1,8 @@
 /**
  * Four kinds of test. `unit` needs nothing but Node; `store` (files named `*.db.test.ts`) has a
- * real PostgreSQL, started once for the run; `tryton` (`*.tryton.test.ts`) has a real Tryton; `e2e` runs the whole service, one file at a time and
- * after the others, so that nothing it measures or waits for is disturbed.
+ * real PostgreSQL, started once for the run; `tryton` (`*.tryton.test.ts`) has a real Tryton as well, which
+ * `script/tryton` starts; `e2e` runs the whole service, one file at a time and after the others, so that
+ * nothing it measures or waits for is disturbed.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -42,8 +43,8 @@ export default defineConfig({
       {
         test: {
           name: 'tryton',
-          include: ['src/**/*.tryton.test.ts'],
-          globalSetup: './src/connectors/tryton/test-server.ts',
+          include: ['src/**/*.tryton.test.ts', 'test/**/*.tryton.test.ts'],
+          globalSetup: ['./src/connectors/tryton/test-server.ts', databaseServer],
           // One server, whose books each test puts back.
           maxWorkers: 1,
           fileParallelism: false,
@@ -56,6 +57,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['**/*.tryton.test.ts'],
           globalSetup: databaseServer,
           testTimeout: 120_000,
           hookTimeout: 120_000,

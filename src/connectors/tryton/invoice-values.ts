@@ -12,6 +12,9 @@ import { comment, lineMark, readLineMark, roundingMark } from './marks.ts';
 import type { Rpc } from './rpc.ts';
 import { day, decimal, type Json } from './values.ts';
 
+/** What the line is called in the books, and the account where it is missing. */
+const ROUNDING = 'Øreafrunding';
+
 export interface LineValues {
   readonly mark: string;
   readonly values: { readonly [name: string]: Json };
@@ -90,7 +93,7 @@ export async function invoiceValues(
       values: {
         ...common,
         account: accounts.get(roundingAccount(settings))!.id,
-        description: 'Øreafrunding',
+        description: ROUNDING,
         unit_price: price(document.roundingMinor),
       },
       taxIds: [],
@@ -115,7 +118,11 @@ export async function invoiceValues(
 
 function roundingAccount(settings: TrytonSettings): string {
   if (settings.roundingAccount !== undefined) return settings.roundingAccount;
-  throw new SyncFailure('account-missing', { subject: 'rounding' });
+  throw new SyncFailure('account-missing', {
+    subject: ROUNDING,
+    originalMessage:
+      "The bill is rounded, and the integration's settings name no account for rounding.",
+  });
 }
 
 async function supplierValues(rpc: Rpc, call: Call, partyId: number) {

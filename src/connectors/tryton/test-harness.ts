@@ -1,5 +1,4 @@
 /** A real Tryton as a target of the conformance suite: what people, administrators and networks do to it. Tests only. */
-import { DatabaseSync } from 'node:sqlite';
 import {
   type ConnectorHarness,
   type OpenTarget,
@@ -10,7 +9,7 @@ import { tryton, type TrytonSettings } from './index.ts';
 import { like } from './marks.ts';
 import { closePeriods, type Person, signInAs } from './test-client.ts';
 import { startFaultyProxy } from './test-proxy.ts';
-import { databaseFile, putBooksBack, type TrytonServer } from './test-server.ts';
+import { endSessions, putBooksBack, type TrytonServer } from './test-server.ts';
 
 export const palette: DocumentPalette = {
   ...WIDE_PALETTE,
@@ -69,11 +68,6 @@ async function openTarget(
     ).read<{ origin: string }>('account.move', [['origin', 'in', origins]], ['origin']);
     return ids.filter((id) => !reversals.some(({ origin }) => origin === `account.move,${id}`));
   };
-  const forget = (sql: string) => {
-    const database = new DatabaseSync(databaseFile(server), { timeout: 5000 });
-    database.exec(sql);
-    database.close();
-  };
   return {
     settings: settingsFor(server, { baseUrl: proxy.url, takeTo }),
     async close() {
@@ -116,12 +110,12 @@ async function openTarget(
         await (await admin()).call('account.account.write', ids, { closed: true });
       },
       fault: async (kind, options) => proxy.fault(kind, options),
-      expireTokens: async () => forget('delete from ir_session where create_uid <> 1'),
+      expireTokens: async () => endSessions(server),
       revokeAccess: async () => {
         const ids = await (await admin()).search('res.user', [['login', '=', 'spor']]);
         await (await admin()).call('res.user.write', ids, { active: false });
         wasRevoked = true;
-        forget('delete from ir_session where create_uid <> 1');
+        endSessions(server);
       },
       tokenRequests: async () => proxy.signIns(),
       received: () => Promise.resolve([...proxy.received]),

@@ -14,6 +14,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 
@@ -75,4 +76,11 @@ export function putBooksBack({ data }: TrytonServer): void {
 
 export function databaseFile({ data }: Pick<TrytonServer, 'data'>): string {
   return join(data, 'db', 'demo.sqlite');
+}
+
+/** Nobody is signed in any more but the administrator, as when Tryton's sessions run out. */
+export function endSessions(server: Pick<TrytonServer, 'data'>): void {
+  const database = new DatabaseSync(databaseFile(server), { timeout: 5000 });
+  database.exec('delete from ir_session where create_uid <> 1');
+  database.close();
 }
