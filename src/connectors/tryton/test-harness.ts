@@ -141,7 +141,7 @@ export const draftHarness = (server: TrytonServer): ConnectorHarness<TrytonSetti
   palette,
   // Each is a score of requests to a real server.
   runs: 3,
-  timeoutMs: 4000,
+  timeoutMs: 3000,
   testTimeoutMs: 120_000,
   faults: TARGET_FAULTS,
   abilities: [...ABILITIES, 'edit', 'lock', 'expireTokens', 'revokeAccess', 'tokenRequests'],
@@ -155,6 +155,8 @@ export const draftHarness = (server: TrytonServer): ConnectorHarness<TrytonSetti
 export const postedHarness = (server: TrytonServer): ConnectorHarness<TrytonSettings> => ({
   ...draftHarness(server),
   isBooked: true,
+  // A receipt is an invoice there, and each of these is booked, reversed and booked again.
+  palette: { ...palette, billKinds: ['invoice', 'credit-note'], currencies: ['DKK', 'EUR'] },
   faults: ['drop-before-commit', 'drop-after-commit', 'rate-limited'],
   abilities: ABILITIES,
   open: () => openTarget(server, 'posted'),
