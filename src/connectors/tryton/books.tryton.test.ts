@@ -222,24 +222,40 @@ describe('a payment', () => {
     expect(await balances('5820')).toEqual({ '5820': '-2000.00' });
   });
 
-  test('of a bill in euro is booked in kroner at the rate of its day, and the difference written off', async () => {
-    const session = open({ exchangeWriteOff: 'Valutakursdifference' });
-    const document = bill({ currency: 'EUR' });
-    const there = await write(session, document);
-    const [eur] = await admin.search('currency.currency', [['code', '=', 'EUR']]);
-    await admin.call('currency.currency.rate.create', [
-      {
-        currency: eur,
-        date: day('2026-03-10'),
-        rate: { __class__: 'Decimal', decimal: '0.135' },
-      },
-    ]);
-    await write(session, payment(document, there, TOTAL));
-    expect(await invoice(there.remoteId)).toMatchObject({ state: 'paid' });
-    expect(await balances('6800', '5820', '3690')).toEqual({
-      '6800': '0.00',
-      '5820': '-24291.19',
-      '3690': '-181.28',
+  describe('of a bill in euro is booked in kroner at the rate of its day, and the difference written off', () => {
+    const rateIs = async (rate: string) => {
+      const [currency] = await admin.search('currency.currency', [['code', '=', 'EUR']]);
+      await admin.call('currency.currency.rate.create', [
+        { currency, date: day('2026-03-10'), rate: { __class__: 'Decimal', decimal: rate } },
+      ]);
+    };
+
+    test.each([
+      ['has become cheaper', '0.135', { '6800': '0.00', '5820': '-24291.19', '3690': '-181.28' }],
+      // More kroner than were owed, which Tryton takes for no payment line.
+      ['has become dearer', '0.133', { '6800': '0.00', '5820': '-24656.47', '3690': '184.00' }],
+    ])('when the euro %s', async (_what, rate, expected) => {
+      const session = open({ exchangeWriteOff: 'Valutakursdifference' });
+      const document = bill({ currency: 'EUR' });
+      const there = await write(session, document);
+      await rateIs(rate);
+      const first = payment(document, there, 100_000);
+      await write(session, first);
+      const rest = payment(document, there, TOTAL - 100_000);
+      const after = await write(session, rest);
+      expect(after.fields).toEqual(session.fields(rest));
+      expect(await invoice(there.remoteId)).toMatchObject({ state: 'paid' });
+      expect(await balances('6800', '5820', '3690')).toEqual(expected);
+    });
+
+    test('and without a write-off it is refused before anything is booked', async () => {
+      const session = open();
+      const document = bill({ currency: 'EUR' });
+      const there = await write(session, document);
+      await rateIs('0.133');
+      const refused = await failureOf(write(session, payment(document, there, TOTAL)));
+      expect(refused).toMatchObject({ uncertain: false, details: { code: 'amount-rejected' } });
+      expect(await balances('5820')).toEqual({ '5820': '0.00' });
     });
   });
 

@@ -14,6 +14,7 @@ const record = z.object({
   number: text,
   party: z.int(),
   amount_to_pay: decimalValue,
+  lines_to_pay: z.array(z.int()),
   payment_lines: z.array(z.int()),
   'account.': z.object({ id: z.int(), party_required: flag }),
 });
@@ -27,6 +28,7 @@ export interface PayableInvoice {
   readonly partyRequired: boolean;
   /** In its own currency; negative for a credit note. */
   readonly leftToPay: string;
+  readonly linesToPay: readonly number[];
   readonly paymentLines: readonly number[];
 }
 
@@ -48,6 +50,7 @@ export async function invoiceToPay(
     'number',
     'party',
     'amount_to_pay',
+    'lines_to_pay',
     'payment_lines',
     'account.party_required',
   ];
@@ -66,8 +69,16 @@ export async function invoiceToPay(
     accountId: found['account.'].id,
     partyRequired: found['account.'].party_required,
     leftToPay: found.amount_to_pay,
+    linesToPay: found.lines_to_pay,
     paymentLines: found.payment_lines,
   };
+}
+
+export function leftMinor(
+  { leftToPay }: PayableInvoice,
+  document: SupplierPaymentDocument,
+): number {
+  return toMinorRounded(parseDecimal(leftToPay), document.currency) * outOf(document);
 }
 
 /** @param freedMinor what this payment itself takes of it now */
@@ -81,8 +92,7 @@ export function refuseMoreThanIsLeft(
       subject: document.number,
       originalMessage: `The invoice ${document.number} is not posted in Tryton yet (${invoice.state}).`,
     });
-  const left = toMinorRounded(parseDecimal(invoice.leftToPay), document.currency) * outOf(document);
-  if (document.amountMinor > left + freedMinor)
+  if (document.amountMinor > leftMinor(invoice, document) + freedMinor)
     throw new SyncFailure('amount-rejected', {
       originalMessage: `Of the invoice ${invoice.number} ${invoice.leftToPay} ${document.currency} is left to pay in Tryton.`,
     });
@@ -139,23 +149,57 @@ export async function settledLines(rpc: Rpc, call: Call, invoiceId: number): Pro
   const isSettled =
     invoice!.state === 'posted' && parseDecimal(invoice!.amount_to_pay).unscaled === 0n;
   if (!isSettled) return { ids: [], balances: true };
+  const lines = await linesWith(rpc, call, [...invoice!.lines_to_pay, ...invoice!.payment_lines]);
+  const open = lines.filter(({ reconciliation }) => reconciliation === null);
+  return { ids: open.map(({ id }) => id), balances: balanceOf(open) === 0n };
+}
+
+/**
+ * Can it count against the invoice as one of its payment lines? Tryton compares in the company's currency
+ * (account_invoice, `Invoice.check_payment_lines`, 6.0.9, read 2026-11-25), so what exchange rates, or
+ * their rounding, have added by the day of payment is more than it takes.
+ * @param own debit and credit of the payment's line, in the company's currency
+ * @param without a line that will have gone by then
+ */
+export async function countsAsPaymentLine(
+  rpc: Rpc,
+  call: Call,
+  invoice: PayableInvoice,
+  own: { debit: string; credit: string },
+  without: number | null = null,
+): Promise<boolean> {
+  const lines = await linesWith(rpc, call, [...invoice.linesToPay, ...invoice.paymentLines]);
+  const owed = lines.filter(({ id }) => invoice.linesToPay.includes(id));
+  const paid = lines.filter(({ id }) => invoice.paymentLines.includes(id) && id !== without);
+  const size = (amount: bigint) => (amount < 0n ? -amount : amount);
+  return size(balanceOf([...paid, own])) <= size(balanceOf(owed));
+}
+
+export function ratesHaveMoved(): SyncFailure {
+  return new SyncFailure('amount-rejected', {
+    originalMessage:
+      "In the company's currency the payment is more than the invoice. Tryton takes that only for the payment that settles it, and with a write-off for exchange differences in the integration's settings.",
+  });
+}
+
+/** What a payment that can't be a payment line is reconciled with instead, once it pays all there is. */
+export async function openOf(rpc: Rpc, call: Call, invoice: PayableInvoice): Promise<number[]> {
+  const lines = await linesWith(rpc, call, [...invoice.linesToPay, ...invoice.paymentLines]);
+  return lines.filter(({ reconciliation }) => reconciliation === null).map(({ id }) => id);
+}
+
+function linesWith(rpc: Rpc, call: Call, ids: readonly number[]) {
   const line = z.object({
     id: z.int(),
     debit: decimalValue,
     credit: decimalValue,
     reconciliation: z.int().nullable(),
   });
-  const lines = await rpc.read(
-    call,
-    'account.move.line.read',
-    [
-      [...invoice!.lines_to_pay, ...invoice!.payment_lines],
-      ['debit', 'credit', 'reconciliation'],
-    ],
-    z.array(line),
-  );
-  const open = lines.filter(({ reconciliation }) => reconciliation === null);
+  const params = [ids, ['debit', 'credit', 'reconciliation']];
+  return rpc.read(call, 'account.move.line.read', params, z.array(line));
+}
+
+function balanceOf(lines: readonly { debit: string; credit: string }[]): bigint {
   const fine = (amount: string) => rescale(parseDecimal(amount), 12);
-  const balance = open.reduce((sum, { debit, credit }) => sum + fine(debit) - fine(credit), 0n);
-  return { ids: open.map(({ id }) => id), balances: balance === 0n };
+  return lines.reduce((sum, { debit, credit }) => sum + fine(debit) - fine(credit), 0n);
 }

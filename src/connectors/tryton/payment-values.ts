@@ -11,17 +11,31 @@ import type { Call } from '../../sdk/connector.ts';
 import type { TrytonSettings } from './index.ts';
 import type { Currency, Lookups } from './lookups.ts';
 import { moveDescription } from './marks.ts';
-import type { PayableInvoice } from './payable-invoice.ts';
+import {
+  countsAsPaymentLine,
+  leftMinor,
+  type PayableInvoice,
+  ratesHaveMoved,
+} from './payable-invoice.ts';
 import { bankLine, type MoveRecord, outOf, payableLine } from './payment-record.ts';
 import type { Rpc } from './rpc.ts';
 import { day, decimal, type Json } from './values.ts';
+
+export interface Place {
+  /** The draft that is written over. */
+  readonly there: MoveRecord | null;
+  /** The move that counts no more by then, and what it took of the invoice. */
+  readonly replaced: MoveRecord | null;
+  readonly freedMinor: number;
+}
+export const NEW: Place = { there: null, replaced: null, freedMinor: 0 };
 
 export async function moveValues(
   { rpc, lookups, settings }: { rpc: Rpc; lookups: Lookups; settings: TrytonSettings },
   call: Call,
   document: SupplierPaymentDocument,
   invoice: PayableInvoice,
-  there: MoveRecord | null,
+  { there, replaced, freedMinor }: Place,
 ): Promise<Json> {
   const { paidOn, account, currency } = document;
   const period = await lookups.period(call, paidOn);
@@ -44,6 +58,14 @@ export async function moveValues(
         : decimal(isDebit ? money.second.amount : `-${money.second.amount}`),
   });
   const paysOut = outOf(document) === 1;
+  if (settings.takeTo === 'posted' && money.second !== null) {
+    const own = { debit: paysOut ? money.own : '0', credit: paysOut ? '0' : money.own };
+    const old = (replaced && payableLine(replaced)?.id) ?? null;
+    const counts = await countsAsPaymentLine(rpc, call, invoice, own, old);
+    const settles = document.amountMinor === leftMinor(invoice, document) + freedMinor;
+    const isWrittenOff = settles && settings.exchangeWriteOff !== undefined;
+    if (!counts && !isWrittenOff) throw ratesHaveMoved();
+  }
   const payable = {
     ...side(paysOut),
     account: invoice.accountId,

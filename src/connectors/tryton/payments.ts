@@ -23,7 +23,7 @@ import {
 } from './payable-invoice.ts';
 import { fieldsOfPayment, type MoveRecord, moveTimestamps } from './payment-record.ts';
 import { createPaymentShelf } from './payment-shelf.ts';
-import { moveValues } from './payment-values.ts';
+import { moveValues, NEW, type Place } from './payment-values.ts';
 import { type Progress, startProgress } from './progress.ts';
 import type { Rpc } from './rpc.ts';
 import { createSettlement } from './settlement.ts';
@@ -40,8 +40,8 @@ export function createPayments(
     call: Call,
     document: SupplierPaymentDocument,
     invoice: PayableInvoice,
-    there: MoveRecord | null,
-  ) => moveValues({ rpc, lookups, settings }, call, document, invoice, there);
+    place: Place,
+  ) => moveValues({ rpc, lookups, settings }, call, document, invoice, place);
 
   async function made(
     call: Call,
@@ -49,7 +49,7 @@ export function createPayments(
     document: SupplierPaymentDocument,
     invoice: PayableInvoice,
   ): Promise<RemotePosting> {
-    const record = await progress.look(() => values(call, document, invoice, null));
+    const record = await progress.look(() => values(call, document, invoice, NEW));
     const [id] = await progress.write(() =>
       rpc.write(call, 'account.move.create', [[record]], z.array(z.int()).min(1)),
     );
@@ -103,7 +103,11 @@ export function createPayments(
       if (isPosting) refuseMoreThanIsLeft(invoice, document, countsNow(posting, document));
       if (!differing) return finished(call, progress, move.id, document, invoice);
       // What would be refused is better refused before the old one is undone.
-      const record = await values(call, document, invoice, isPosted ? null : move);
+      const record = await values(call, document, invoice, {
+        there: isPosted ? null : move,
+        replaced: move,
+        freedMinor: countsNow(posting, document),
+      });
       if (isPosted) {
         await settlement.undo(call, progress, move, invoice);
         return made(

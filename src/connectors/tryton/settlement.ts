@@ -8,7 +8,16 @@ import type { SupplierPaymentDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
 import type { TrytonSettings } from './index.ts';
 import type { Lookups } from './lookups.ts';
-import { canReconcile, NOT_APPLIED, type PayableInvoice, settledLines } from './payable-invoice.ts';
+import {
+  canReconcile,
+  countsAsPaymentLine,
+  NOT_APPLIED,
+  type OpenLines,
+  openOf,
+  type PayableInvoice,
+  ratesHaveMoved,
+  settledLines,
+} from './payable-invoice.ts';
 import { type MoveRecord, payableLine } from './payment-record.ts';
 import type { PaymentShelf } from './payment-shelf.ts';
 import type { Progress } from './progress.ts';
@@ -52,13 +61,24 @@ export function createSettlement(
   const post = (call: Call, id: number) =>
     rpc.write(call, 'account.move.post', [[id]], z.unknown());
 
-  /** Null: the settings leave it to the bookkeeper. */
-  async function writeOffForm(call: Call, on: string) {
-    const { exchangeWriteOff } = settings;
-    if (exchangeWriteOff === undefined) return null;
-    return {
-      writeoff: { writeoff: await lookups.writeOff(call, exchangeWriteOff), date: day(on) },
-    };
+  async function reconcile(
+    call: Call,
+    progress: Progress,
+    { ids, balances }: OpenLines,
+    { paidOn }: SupplierPaymentDocument,
+  ): Promise<void> {
+    const lines = { model: 'account.move.line', ids };
+    const wizard = 'account.move.reconcile_lines';
+    if (balances) {
+      await progress.write(() => rpc.wizard(call, wizard, lines, 'start', {}));
+      return;
+    }
+    // Paid in full in its own currency, but rates have moved meanwhile.
+    const name = settings.exchangeWriteOff;
+    if (name === undefined) throw ratesHaveMoved();
+    const writeoff = await progress.look(() => lookups.writeOff(call, name));
+    const form = { writeoff: { writeoff, date: day(paidOn) } };
+    await progress.write(() => rpc.wizard(call, wizard, lines, 'reconcile', form));
   }
 
   return {
@@ -72,19 +92,17 @@ export function createSettlement(
       }
       const line = there && payableLine(there.move);
       if (!line) throw new SyncFailure('deleted-in-target', { uncertain: true });
-      if (there!.posting.fields['state'] === NOT_APPLIED)
+      if (there!.posting.fields['state'] === NOT_APPLIED) {
+        if (!(await progress.look(() => countsAsPaymentLine(rpc, call, invoice, line)))) {
+          const open = await progress.look(() => openOf(rpc, call, invoice));
+          await reconcile(call, progress, { ids: [...open, line.id], balances: false }, document);
+          return;
+        }
         await progress.write(() => payments(call, invoice, 'add', line.id));
-      const open = await progress.look(() => settledLines(rpc, call, invoice.id));
-      if (!canReconcile(open, settings.exchangeWriteOff !== undefined)) return;
-      const lines = { model: 'account.move.line', ids: open.ids };
-      const wizard = 'account.move.reconcile_lines';
-      if (open.balances) {
-        await progress.write(() => rpc.wizard(call, wizard, lines, 'start', {}));
-        return;
       }
-      // Paid in full in its own currency, but rates have moved meanwhile.
-      const form = await progress.look(() => writeOffForm(call, document.paidOn));
-      if (form) await progress.write(() => rpc.wizard(call, wizard, lines, 'reconcile', form));
+      const open = await progress.look(() => settledLines(rpc, call, invoice.id));
+      if (canReconcile(open, settings.exchangeWriteOff !== undefined))
+        await reconcile(call, progress, open, document);
     },
 
     async undo(call, progress, move, invoice) {
