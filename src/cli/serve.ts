@@ -70,7 +70,7 @@ async function sampleTryton(url: string, { person }: ServiceConfig, tell: Tellin
   const folder = process.env['SPOR_LOCAL_TRYTON'];
   if (folder === undefined || folder === '') return;
   const connected = await connectTryton({ url, folder, person });
-  if (connected) tell.tryton(connected.at);
+  if (connected) tell.tryton(connected);
 }
 
 function parse(args: readonly string[]) {

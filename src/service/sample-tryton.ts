@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createClient } from '../client/client.ts';
 
 const NAME = 'Tryton (lokal)';
+const PASSWORD = 'user-password';
 
 /** The company's categories → accounts of the books `script/tryton` makes. */
 const ACCOUNTS: Readonly<Record<string, string>> = {
@@ -25,22 +26,31 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   Kontorartikler: '3600',
 };
 
+export interface TrytonConnected {
+  readonly at: string;
+  readonly username: string;
+  readonly passwordFile: string;
+}
+
 /** @param given.folder where `script/tryton` keeps it. Null: there is no company to connect. */
 export async function connectTryton(given: {
   url: string;
   folder: string;
   person: string;
-}): Promise<{ at: string } | null> {
+}): Promise<TrytonConnected | null> {
   const client = createClient({ baseUrl: given.url, person: () => given.person });
   const [company] = (await client.listCompanies()).items;
   if (!company) return null;
   const read = async (name: string) => (await readFile(join(given.folder, name), 'utf8')).trim();
   const at = `http://127.0.0.1:${await read('port')}`;
+  const username = 'spor';
   const settings = {
     baseUrl: at,
+    // The server serves Tryton's web client too, so that postings link to what people can open.
+    webUrl: at,
     database: 'demo',
-    username: 'spor',
-    password: await read('user-password'),
+    username,
+    password: await read(PASSWORD),
     takeTo: 'posted',
     roundingAccount: '3690',
     exchangeWriteOff: 'Valutakursdifference',
@@ -67,5 +77,5 @@ export async function connectTryton(given: {
     const ofConnection = { ...params, connectionId: there.id };
     await client.editConnection({ params: ofConnection, body: { settings } });
   }
-  return { at };
+  return { at, username, passwordFile: join(given.folder, PASSWORD) };
 }

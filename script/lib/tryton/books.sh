@@ -29,11 +29,13 @@ make_template() {
   local work=$data/making
   rm -rf "$work"
   mkdir -p "$work/db"
-  random_password >"$data/admin-password"
-  random_password >"$data/user-password"
+  # Kept when the books are made again: somebody may have written them down.
+  [ -s "$data/admin-password" ] || random_password >"$data/admin-password"
+  [ -s "$data/user-password" ] || random_password >"$data/user-password"
   chmod 600 "$data/admin-password" "$data/user-password"
   : >"$work/db/demo.sqlite"
-  write_configuration "$work"
+  write_passlib "$work"
+  base_configuration "$work" >"$work/trytond.conf"
   tryton_python 300 TRYTONPASSFILE="$data/admin-password" /usr/bin/python3 /usr/bin/trytond-admin \
     -c "$work/trytond.conf" -d demo -u "${tryton_modules[@]}" --activate-dependencies --email admin@example.com || return
   tryton_python 300 USER_PASSWORD="$(cat "$data/user-password")" /usr/bin/python3 script/lib/tryton/make-books.py \
@@ -42,18 +44,20 @@ make_template() {
   rm -rf "$work"
 }
 
-# write_configuration FOLDER [MORE]: its database, and passwords that are cheap to check: they are made
-# up here, long and random, and nobody gains by trying.
-write_configuration() {
-  printf '[passlib]\nschemes = pbkdf2_sha512\npbkdf2_sha512__rounds = 1000\n' >"$1/passlib.conf"
-  cat >"$1/trytond.conf" <<CONF
+# base_configuration FOLDER: its database.
+base_configuration() {
+  cat <<CONF
 [database]
 uri = sqlite://
 path = $1/db
 [password]
 passlib = $1/passlib.conf
-${2:-}
 CONF
+}
+
+# Passwords that are cheap to check: they are made up here, long and random, and nobody gains by trying.
+write_passlib() {
+  printf '[passlib]\nschemes = pbkdf2_sha512\npbkdf2_sha512__rounds = 1000\n' >"$1/passlib.conf"
 }
 
 # Twenty different characters: Tryton refuses a password in which some come again too often.

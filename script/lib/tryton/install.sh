@@ -1,6 +1,7 @@
 # Tryton from Debian's packages. Sourced, not run, after say.sh.
 
-tryton_packages=(tryton-server tryton-proteus tryton-modules-account-invoice tryton-modules-analytic-invoice)
+# tryton-sao is Tryton's web client: the server serves it, so that people can look at the books.
+tryton_packages=(tryton-server tryton-proteus tryton-modules-account-invoice tryton-modules-analytic-invoice tryton-sao)
 
 ensure_tryton() {
   local missing

@@ -3,22 +3,31 @@
 host=127.0.0.1
 
 start_server() {
+  [ -n "$port" ] || port=$(cat "$data/port" 2>/dev/null || true)
   if is_up; then
-    if [ -z "$port" ] || [ "$port" = "$(cat "$data/port")" ]; then return 0; fi
-    stop_server
+    # It is the one that is wanted: nothing to do.
+    if [ "$port" = "$(cat "$data/port")" ] && configuration | cmp -s - "$data/trytond.conf"; then return 0; fi
   fi
   if is_running; then stop_server; fi
-  [ -n "$port" ] || port=$(cat "$data/port" 2>/dev/null || true)
   if [ -n "$port" ] && is_taken "$port"; then
     fail "Port $port is taken by another program; choose another with --port."
   fi
   [ -n "$port" ] || port=$(free_port)
   echo "$port" >"$data/port"
-  write_configuration "$data" "[web]
-listen = $host:$port
-[session]
-timeout = 3600"
+  write_passlib "$data"
+  configuration >"$data/trytond.conf"
   phase "Starting Tryton" launch
+}
+
+configuration() {
+  base_configuration "$data"
+  cat <<CONF
+[web]
+listen = $host:$port
+root = /usr/share/tryton-sao/www
+[session]
+timeout = 3600
+CONF
 }
 
 launch() {
@@ -97,11 +106,9 @@ url() {
 
 say_how_to_sign_in() {
   cat <<TEXT
-Tryton runs at $(url)
+Tryton runs at $(url): open it in a browser and sign in.
   database  demo (Nordlys Kontor ApS)
   user      spor
   password  $(cat "$data/user-password")
-To look at the books, use Tryton's desktop client (Debian: apt-get install tryton-client):
-  host $host:$(cat "$data/port"), database demo, that user and password.
 TEXT
 }
