@@ -6,24 +6,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { ConnectionShape } from '../../src/contract/sync-shapes.ts';
-import { type Person, signInAs } from '../../src/connectors/tryton/test-client.ts';
+import { asAdmin } from '../../src/connectors/tryton/test-client.ts';
 import { endSessions, putBooksBack } from '../../src/connectors/tryton/test-server.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { openTrytonBooks, type TrytonBooks } from '../support/tryton-books.ts';
+import { openTrytonBooks } from '../support/tryton-books.ts';
 
 const server = inject('tryton');
+const books = openTrytonBooks(asAdmin(server));
 const SAMPLES = join(import.meta.dirname, '../../src/intake/samples');
 
 let world: World;
-let books: TrytonBooks;
-let bookkeeper: Person;
 let connection: ConnectionShape;
 
 /** The company in Spor, connected to fresh books in Tryton. */
 async function begin(takeTo: 'draft' | 'posted'): Promise<void> {
   putBooksBack(server);
-  bookkeeper = await signInAs(server, 'admin');
-  books = openTrytonBooks(bookkeeper);
   world = await startWorld({ timeoutMs: 30_000 });
   connection = await world.client.createConnection({
     params: { companyId: world.company.id },

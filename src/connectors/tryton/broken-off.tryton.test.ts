@@ -27,7 +27,7 @@ import { type FaultyProxy, startFaultyProxy } from './test-proxy.ts';
 
 let proxy: FaultyProxy;
 beforeEach(async () => {
-  await openBooks();
+  openBooks();
   proxy = await startFaultyProxy(server.url);
 });
 afterEach(async () => {

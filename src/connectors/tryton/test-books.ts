@@ -6,18 +6,17 @@ import type { ConnectorSession, RemotePosting } from '../../sdk/connector.ts';
 import { exampleInvoice, examplePayment } from '../../sdk/testing/example-documents.ts';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { tryton, type TrytonSettings } from './index.ts';
-import { type Person, signInAs } from './test-client.ts';
+import { asAdmin } from './test-client.ts';
 import { palette, settingsFor } from './test-harness.ts';
 import { putBooksBack } from './test-server.ts';
 
 export const server = inject('tryton');
 const opened: ConnectorSession[] = [];
 /** The administrator, at the books of this test. */
-export let admin: Person;
+export const admin = asAdmin(server);
 
-export async function openBooks(): Promise<void> {
+export function openBooks(): void {
   putBooksBack(server);
-  admin = await signInAs(server, 'admin');
 }
 
 export async function closeBooks(): Promise<void> {

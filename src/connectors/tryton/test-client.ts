@@ -13,35 +13,44 @@ export interface Person {
   ): Promise<T[]>;
 }
 
-export async function signInAs(server: TrytonServer, user: 'admin' | 'spor'): Promise<Person> {
-  const post = async (method: string, params: unknown[], authorization?: string) => {
-    const response = await fetch(`${server.url}/demo/`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
-      body: JSON.stringify({ id: 1, method, params }),
-    });
-    if (!response.ok) throw new Error(`${method}: HTTP ${response.status}`);
-    const body = (await response.json()) as { result?: unknown; error?: unknown[] };
-    if (body.error) throw new Error(`${method}: ${JSON.stringify(body.error).slice(0, 800)}`);
-    return body.result;
-  };
-  const password = user === 'admin' ? server.adminPassword : server.userPassword;
-  const [id, key] = (await post('common.db.login', [user, { password }, 'en'])) as [number, string];
+export interface SignedIn {
+  readonly authorization: string;
+  readonly context: object;
+}
+
+export async function signIn(url: string, user: string, password: string): Promise<SignedIn> {
+  const [id, key] = (await post(url, 'common.db.login', [user, { password }, 'en'])) as [
+    number,
+    string,
+  ];
   const authorization = `Session ${Buffer.from(`${user}:${id}:${key}`).toString('base64')}`;
-  const preferences = (await post(
-    'model.res.user.get_preferences',
-    [true, {}],
-    authorization,
-  )) as object;
-  const context = { ...preferences, company: 1 };
+  const method = 'model.res.user.get_preferences';
+  const preferences = (await post(url, method, [true, {}], authorization)) as object;
+  return { authorization, context: { ...preferences, company: 1 } };
+}
+
+/** The administrator, whose session is in the books as they are put back. */
+export function asAdmin({ url, admin: { authorization, context } }: TrytonServer): Person {
   const call = async (method: string, ...params: unknown[]) =>
-    post(`model.${method}`, [...params, context], authorization);
+    post(url, `model.${method}`, [...params, context], authorization);
   return {
     call: call as Person['call'],
     search: (model, domain) => call(`${model}.search`, domain, 0, null, null) as Promise<number[]>,
     read: (async (model: string, domain: unknown[], fields: string[]) =>
       call(`${model}.search_read`, domain, 0, null, [['id', 'ASC']], fields)) as Person['read'],
   };
+}
+
+async function post(url: string, method: string, params: unknown[], authorization?: string) {
+  const response = await fetch(`${url}/demo/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
+    body: JSON.stringify({ id: 1, method, params }),
+  });
+  if (!response.ok) throw new Error(`${method}: HTTP ${response.status}`);
+  const body = (await response.json()) as { result?: unknown; error?: unknown[] };
+  if (body.error) throw new Error(`${method}: ${JSON.stringify(body.error).slice(0, 800)}`);
+  return body.result;
 }
 
 /** The periods up to and with the one this day is in. */

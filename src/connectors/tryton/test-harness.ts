@@ -7,7 +7,7 @@ import {
 import { type DocumentPalette, WIDE_PALETTE } from '../../sdk/testing/document-palette.ts';
 import { tryton, type TrytonSettings } from './index.ts';
 import { like } from './marks.ts';
-import { closePeriods, type Person, signInAs } from './test-client.ts';
+import { asAdmin, closePeriods } from './test-client.ts';
 import { startFaultyProxy } from './test-proxy.ts';
 import { endSessions, putBooksBack, type TrytonServer } from './test-server.ts';
 
@@ -49,23 +49,22 @@ async function openTarget(
 ): Promise<OpenTarget<TrytonSettings>> {
   putBooksBack(server);
   const proxy = await startFaultyProxy(server.url);
-  let signedIn: Promise<Person> | null = null;
-  const admin = () => (signedIn ??= signInAs(server, 'admin'));
+  const admin = asAdmin(server);
   let wasRevoked = false;
   const invoices = async (reference: string) =>
-    (await admin()).search('account.invoice', [
+    admin.search('account.invoice', [
       ['comment', 'like', like(reference)],
       ['state', '!=', 'cancelled'],
     ]);
   /** Those in force: without the ones another reverses. */
   const moves = async (reference: string) => {
-    const ids = await (
-      await admin()
-    ).search('account.move', [['description', 'like', like(reference)]]);
+    const ids = await admin.search('account.move', [['description', 'like', like(reference)]]);
     const origins = ids.map((id) => `account.move,${id}`);
-    const reversals = await (
-      await admin()
-    ).read<{ origin: string }>('account.move', [['origin', 'in', origins]], ['origin']);
+    const reversals = await admin.read<{ origin: string }>(
+      'account.move',
+      [['origin', 'in', origins]],
+      ['origin'],
+    );
     return ids.filter((id) => !reversals.some(({ origin }) => origin === `account.move,${id}`));
   };
   return {
@@ -74,46 +73,40 @@ async function openTarget(
       await proxy.close();
       // Tryton remembers who may sign in, whatever books are put in the place of these.
       if (!wasRevoked) return;
-      const ids = await (
-        await admin()
-      ).search('res.user', [
+      const ids = await admin.search('res.user', [
         ['login', '=', 'spor'],
         ['active', '=', false],
       ]);
-      await (await admin()).call('res.user.write', ids, { active: true });
+      await admin.call('res.user.write', ids, { active: true });
     },
     control: {
       count: async (reference) =>
         (await invoices(reference)).length + (await moves(reference)).length,
       countSuppliers: async (key) =>
-        (
-          await (
-            await admin()
-          ).search('party.party', [['identifiers.code', '=', key.split(':')[1]]])
-        ).length,
+        (await admin.search('party.party', [['identifiers.code', '=', key.split(':')[1]]])).length,
       edit: async (reference) =>
-        (await admin()).call<void>('account.invoice.write', await invoices(reference), {
+        admin.call<void>('account.invoice.write', await invoices(reference), {
           reference: 'RETTET',
         }),
       remove: async (reference) =>
-        (await admin()).call<void>(
+        admin.call<void>(
           takeTo === 'posted' ? 'account.invoice.cancel' : 'account.invoice.delete',
           await invoices(reference),
         ),
       duplicate: async (reference) =>
-        (await admin()).call<void>('account.invoice.copy', await invoices(reference)),
+        admin.call<void>('account.invoice.copy', await invoices(reference)),
       lock: async (reference) =>
-        (await admin()).call<void>('account.invoice.post', await invoices(reference)),
-      lockPeriod: async (through) => closePeriods(await admin(), through),
+        admin.call<void>('account.invoice.post', await invoices(reference)),
+      lockPeriod: async (through) => closePeriods(admin, through),
       archiveAccount: async (account) => {
-        const ids = await (await admin()).search('account.account', [['code', '=', account]]);
-        await (await admin()).call('account.account.write', ids, { closed: true });
+        const ids = await admin.search('account.account', [['code', '=', account]]);
+        await admin.call('account.account.write', ids, { closed: true });
       },
       fault: async (kind, options) => proxy.fault(kind, options),
       expireTokens: async () => endSessions(server),
       revokeAccess: async () => {
-        const ids = await (await admin()).search('res.user', [['login', '=', 'spor']]);
-        await (await admin()).call('res.user.write', ids, { active: false });
+        const ids = await admin.search('res.user', [['login', '=', 'spor']]);
+        await admin.call('res.user.write', ids, { active: false });
         wasRevoked = true;
         endSessions(server);
       },

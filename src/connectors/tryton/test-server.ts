@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { type SignedIn, signIn } from './test-client.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DATA = join(ROOT, '.spor', 'tryton-test');
@@ -31,7 +32,7 @@ export interface TrytonServer {
   readonly url: string;
   readonly data: string;
   readonly userPassword: string;
-  readonly adminPassword: string;
+  readonly admin: SignedIn;
 }
 
 const script = (command: string) =>
@@ -50,17 +51,16 @@ function keepBooksInMemory(): () => void {
   return () => rmSync(memory, { recursive: true, force: true });
 }
 
-export default function setup(project: TestProject): () => void {
+export default async function setup(project: TestProject): Promise<() => void> {
   script('stop');
   const forgetBooks = keepBooksInMemory();
   script('start');
   const read = (name: string) => readFileSync(join(DATA, name), 'utf8').trim();
-  project.provide('tryton', {
-    url: `http://127.0.0.1:${read('port')}`,
-    data: DATA,
-    userPassword: read('user-password'),
-    adminPassword: read('admin-password'),
-  });
+  const url = `http://127.0.0.1:${read('port')}`;
+  // Signed in once for the whole run: each test begins on a copy of these books.
+  const admin = await signIn(url, 'admin', read('admin-password'));
+  copyFileSync(databaseFile({ data: DATA }), freshBooks({ data: DATA }));
+  project.provide('tryton', { url, data: DATA, userPassword: read('user-password'), admin });
   return () => {
     script('stop');
     forgetBooks();
@@ -70,11 +70,13 @@ export default function setup(project: TestProject): () => void {
 /** Tryton opens the file anew for each request, so it may be put in its place while it runs. */
 export function putBooksBack({ data }: TrytonServer): void {
   const fresh = join(data, 'db', '.demo.sqlite.fresh');
-  copyFileSync(join(data, 'template.sqlite'), fresh);
+  copyFileSync(freshBooks({ data }), fresh);
   renameSync(fresh, databaseFile({ data }));
 }
 
-export function databaseFile({ data }: Pick<TrytonServer, 'data'>): string {
+const freshBooks = ({ data }: Pick<TrytonServer, 'data'>) => join(data, 'db', 'fresh.sqlite');
+
+function databaseFile({ data }: Pick<TrytonServer, 'data'>): string {
   return join(data, 'db', 'demo.sqlite');
 }
 
