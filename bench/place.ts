@@ -10,11 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { systemClock, timeOrderedIds } from '../src/core/clock.ts';
+import { systemClock, systemTimers, timeOrderedIds } from '../src/core/clock.ts';
 import { DEFAULT_RULES } from '../src/core/rules.ts';
 import { sandbox } from '../src/connectors/sandbox/index.ts';
 import { createConnection } from '../src/engine/connect.ts';
 import { DEFAULT_TIMING, type EngineContext } from '../src/engine/engine.ts';
+import { postgresStore } from '../src/engine/postgres-store.ts';
 import { addBill, type NewBill } from '../src/engine/record-change.ts';
 import type { Connector } from '../src/sdk/connector.ts';
 import { type Company, insertCompany } from '../src/store/companies.ts';
@@ -49,7 +50,9 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
   const target = given.targetUrl ? { url: given.targetUrl, process: null } : await startTarget();
   const context: EngineContext = {
     pool,
+    store: postgresStore(pool),
     clock: systemClock,
+    timers: systemTimers,
     ids: timeOrderedIds(systemClock, (length) => randomBytes(length)),
     random: Math.random,
     vault: createVault(randomBytes(32)),

@@ -15,18 +15,17 @@ create table attempts (
   request_ids uuid[] not null,
   fence bigint not null,
   opened_at timestamptz not null,
-  -- the bill as it was, and what was to be said of it
-  bill jsonb not null,
-  document jsonb,
-  fields jsonb,
+  -- the bill as it was, and what was to be said of it; json, not jsonb: the very text that is hashed
+  bill json not null,
+  document json,
+  fields json,
+  -- SHA-256, hex, of all the above
+  hash text not null,
   primary key (company_id, attempt_id)
 ) partition by range (attempt_id);
 
--- a bill's log, newest first
+-- a bill's log, newest first, and the attempt before of one of its postings
 create index attempts_of_bill on attempts (company_id, bill_id, attempt_id);
-
--- the attempt before, of the same posting
-create index attempts_of_posting on attempts (company_id, posting_id, attempt_id);
 
 create table attempt_writes (
   company_id uuid not null,
@@ -37,6 +36,8 @@ create table attempt_writes (
   target text not null,
   body text,
   sha256 text,
+  -- of all the above
+  hash text not null,
   primary key (company_id, attempt_id, number)
 ) partition by range (attempt_id);
 
@@ -50,7 +51,7 @@ create table attempt_results (
   failure jsonb,
   remote_id text,
   link text,
-  exchanges jsonb not null,
+  exchanges json not null,
   chain_number bigint not null,
   previous_hash text not null,
   hash text not null,

@@ -15,6 +15,8 @@ Updates the posting if it is in the accounting system, else creates it, with the
 it is at that moment. BILL is a bill's id or number.
 
   --posting KIND     supplier-invoice or supplier-payment; for many bills, both when left out
+  --keep             it was changed in the accounting system and waits for a decision: keep it so
+  --overwrite        also over what was kept as it is in the accounting system
   --connection NAME  the integration; when left out, the only one, or for many bills all
   --wait             wait for the outcome; exit code 1 when it is not in step
   --timeout SECONDS  how long to wait at most   (default 60)
@@ -28,6 +30,8 @@ export async function resync(args: readonly string[]): Promise<number> {
     ...SERVICE_OPTIONS,
     posting: { type: 'string' },
     connection: { type: 'string' },
+    keep: { type: 'boolean' },
+    overwrite: { type: 'boolean' },
     wait: { type: 'boolean' },
     timeout: { type: 'string' },
     failed: { type: 'boolean' },
@@ -52,7 +56,8 @@ export async function resync(args: readonly string[]): Promise<number> {
     throw usage('resync', 'Name a bill, or say --failed or --state.');
   const timeoutMs = secondsOf(values.timeout) * 1000;
   if (wanted === undefined) {
-    if (values.wait) throw usage('resync', '--wait is for one bill.');
+    for (const flag of ['wait', 'keep', 'overwrite'] as const)
+      if (values[flag]) throw usage('resync', `--${flag} is for one bill.`);
     const reached = reachService(values, process.env);
     const { id: companyId } = await chosenCompany(reached.client, values.company);
     const { connection, json } = values;
@@ -66,7 +71,12 @@ export async function resync(args: readonly string[]): Promise<number> {
   const { id: billId, number } = await foundBill(client, companyId, wanted);
   const connection = await foundConnection(client, companyId, values.connection);
   const params = { companyId, billId };
-  const asked = await client.resync({ params, body: { connectionId: connection.id, posting } });
+  if (values.keep && values.overwrite)
+    throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
+  const { overwrite = false } = values;
+  const asked = values.keep
+    ? await keep(reached, params, connection.id, posting)
+    : await client.resync({ params, body: { connectionId: connection.id, posting, overwrite } });
   if (values.wait) {
     const waiting = { params, ...asked, timeoutMs, json: values.json ?? false };
     return waitForAttempts(reached, waiting);
@@ -74,6 +84,33 @@ export async function resync(args: readonly string[]): Promise<number> {
   if (values.json) printJsonDocument(asked);
   else console.log(`Asked for: bill ${plain(number)} in ${plain(connection.name)}.`);
   return 0;
+}
+
+/** Each posting of that kind which waits for a decision stays as it is in the accounting system. */
+async function keep(
+  { client }: Reached,
+  params: { companyId: string; billId: string },
+  connectionId: string,
+  kind: (typeof postingKind.options)[number],
+) {
+  const { items } = await client.listPostings({ params });
+  const undecided = items.filter(
+    (one) =>
+      one.connectionId === connectionId &&
+      one.kind === kind &&
+      one.failure?.code === 'changed-in-target' &&
+      one.lastAttemptId !== null,
+  );
+  if (undecided.length === 0)
+    throw usage('resync', 'Nothing waits for a decision: the posting is not changed there.');
+  const asked = { postingIds: [] as string[], requestedAt: '' };
+  for (const { id: postingId, lastAttemptId } of undecided) {
+    const body = { attemptId: lastAttemptId! };
+    const kept = await client.keepInTarget({ params: { ...params, postingId }, body });
+    asked.postingIds.push(...kept.postingIds);
+    asked.requestedAt ||= kept.requestedAt;
+  }
+  return asked;
 }
 
 async function many(
@@ -99,6 +136,10 @@ async function many(
     printJsonDocument(answer);
   } else {
     console.log(`${answer.accepted} postings are being synced again.`);
+    if (answer.deleted > 0)
+      console.log(
+        `left out  ${answer.deleted}: deleted in the accounting system, and not made again.`,
+      );
     for (const { billId, reason } of answer.skipped) console.log(`skipped  ${billId}: ${reason}`);
   }
   return answer.accepted === 0 && answer.skipped.length > 0 ? 1 : 0;

@@ -253,7 +253,7 @@ export const activityLine = z.strictObject({
   id: z.string(),
   at: s.instant,
   actor: z.string().describe("A person's name, or `spor`, or the sending system."),
-  kind: z.enum([...CHANGE_KINDS, 'sync-requested']),
+  kind: z.enum([...CHANGE_KINDS, 'sync-requested', 'kept-in-target']),
   subject: z.string().nullable(),
   before: z.string().nullable(),
   after: z.string().nullable(),

@@ -16,6 +16,14 @@ export const PROBLEMS = {
     title: 'The bill has no payment and is not marked as paid',
   },
   'posting-off': { status: 409, title: 'The rules of the integration leave this posting out' },
+  'deleted-in-target': {
+    status: 409,
+    title: 'The posting was deleted in the accounting system',
+  },
+  'nothing-to-decide': {
+    status: 409,
+    title: 'The posting does not wait for this decision',
+  },
   'connection-off': { status: 409, title: 'The integration is turned off' },
   'idempotency-key-reused': {
     status: 409,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { OUTCOMES, TRIGGERS } from '../core/attempt.ts';
 import { CHANGE_KINDS } from '../core/change.ts';
 import { FAILURE_CODES, type FailureCode } from '../core/failure.ts';
+import { CONFLICT_RULES } from '../core/rules.ts';
 import { bill, syncState, vatCategory } from './bill-shapes.ts';
 import * as s from './scalars.ts';
 
@@ -53,6 +54,17 @@ export const posting = z.strictObject({
   waitingUntil: s.instant.nullable(),
   off: offReason.nullable(),
   failure: failure.nullable(),
+  kept: z
+    .array(
+      z.strictObject({
+        field: z.string(),
+        there: z.string().nullable(),
+        wanted: z.string().nullable(),
+      }),
+    )
+    .describe(
+      'Fields that stay as they are in the accounting system, though the bill says otherwise.',
+    ),
   remoteId: z.string().nullable(),
   link: z.string().nullable(),
   lastAttemptId: s.id.nullable(),
@@ -175,6 +187,9 @@ export const rules = z.strictObject({
   accounts: z.record(s.name(100), s.name(200)),
   vatCodes: z.record(s.name(20), s.name(60)),
   optOuts: z.array(optOut).max(200),
+  onConflict: z
+    .enum(CONFLICT_RULES)
+    .describe('Who decides when somebody changed a posting in the accounting system.'),
   quietMs: z.number().int().min(0).max(60_000),
   quietAtMostMs: z.number().int().min(0).max(600_000),
 });

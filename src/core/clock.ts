@@ -5,6 +5,16 @@ export interface Clock {
   now(): Date;
 }
 
+/** What passes by itself: time measured, and time waited for. */
+export interface Timers {
+  /** Milliseconds that only ever grow, whatever the clock is set to. */
+  elapsedMs(): number;
+  /** Does something once, later; gives what calls it off. */
+  after(ms: number, work: () => void): () => void;
+  /** Once what is being done now is done, and all that follows from it at once. */
+  soon(): Promise<void>;
+}
+
 export type Random = () => number;
 
 export interface Ids {
@@ -13,6 +23,15 @@ export interface Ids {
 }
 
 export const systemClock: Clock = { now: () => new Date() };
+
+export const systemTimers: Timers = {
+  elapsedMs: () => performance.now(),
+  after(ms, work) {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
+  soon: () => new Promise((resolve) => setImmediate(resolve)),
+};
 
 /**
  * Ids that grow also within one millisecond, and when the clock is set back: a counter in the bits

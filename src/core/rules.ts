@@ -20,6 +20,9 @@ export interface OptOut {
   readonly reason: string;
 }
 
+export const CONFLICT_RULES = ['ask', 'bill-wins', 'accounting-system-wins'] as const;
+export type ConflictRule = (typeof CONFLICT_RULES)[number];
+
 export interface ConnectionRules {
   readonly supplierInvoices: boolean;
   readonly supplierPayments: boolean;
@@ -32,6 +35,8 @@ export interface ConnectionRules {
   /** `S25` (category + percent) → the accounting system's VAT code. */
   readonly vatCodes: Readonly<Record<string, string>>;
   readonly optOuts: readonly OptOut[];
+  /** Who decides when somebody changed a posting in the accounting system. */
+  readonly onConflict: ConflictRule;
   /** A burst of changes waits this long after the last one … */
   readonly quietMs: number;
   /** … but never longer than this after the first. */
@@ -47,6 +52,7 @@ export const DEFAULT_RULES: ConnectionRules = {
   accounts: {},
   vatCodes: {},
   optOuts: [],
+  onConflict: 'ask',
   quietMs: 2_000,
   quietAtMostMs: 10_000,
 };

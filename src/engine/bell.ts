@@ -1,3 +1,5 @@
+import type { Timers } from '../core/clock.ts';
+
 /** A bell: somebody waits for it or for time to pass; a ring while nobody waits is remembered. */
 export interface Bell {
   ring(): void;
@@ -5,7 +7,7 @@ export interface Bell {
   wait(ms: number): Promise<boolean>;
 }
 
-export function createBell(): Bell {
+export function createBell(timers: Timers): Bell {
   let rung = false;
   let hear: (() => void) | null = null;
   return {
@@ -16,9 +18,9 @@ export function createBell(): Bell {
     async wait(ms) {
       if (!rung) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
+          const callOff = timers.after(ms, resolve);
           hear = () => {
-            clearTimeout(timer);
+            callOff();
             resolve();
           };
         });

@@ -11,26 +11,34 @@ import { createLedger, type Ledger } from './test-ledger.ts';
 const NOTHING: KnownBefore = {
   failures: 0,
   mustLook: false,
+  lostWriteAt: null,
   generation: 0,
   remoteId: null,
   remoteVersion: null,
   link: null,
   confirmedFields: null,
+  keptFields: {},
   confirmedRevision: null,
   inStepAt: null,
 };
-const now = new Date('2026-11-24T10:00:00Z');
 
 let ledger: Ledger;
 /** What the engine knows, attempt after attempt, as it keeps it between two. */
 let known: KnownBefore;
 let lost: Task['lost'];
 let person: boolean;
+let onConflict: Task['onConflict'];
+/** How long a lost write may still be carried out, and when we are. */
+let arrivesWithinMs: number;
+let now: Date;
 beforeEach(() => {
   ledger = createLedger();
   known = NOTHING;
   lost = [];
   person = false;
+  onConflict = 'ask';
+  arrivesWithinMs = 0;
+  now = new Date('2026-11-24T10:00:00Z');
 });
 
 function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
@@ -49,9 +57,18 @@ function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
     wanted,
     before: known,
     lost,
+    startedAt: now,
+    onConflict,
+    mayArriveUntil: mayArriveUntil(),
     byPerson: person,
     supplierRemoteId: async () => null,
   };
+}
+
+function mayArriveUntil(): Date | null {
+  if (!known.lostWriteAt) return null;
+  const until = new Date(known.lostWriteAt.getTime() + arrivesWithinMs);
+  return until > now ? until : null;
 }
 
 /** One attempt: its outcome, or the code of its failure. */
@@ -60,13 +77,13 @@ async function attempt(note: string, wanted: Task['wanted'] = 'present'): Promis
   ledger.story.length = 0;
   try {
     const success = await bringInLine(ledger, createRecordingCall(), task);
-    ({ known } = endWell(success, 1, now));
+    ({ known } = endWell(success, known, 1, now));
     lost = [];
     return success.outcome;
   } catch (error) {
-    const ending = endBadly(error, known, { mayHaveWritten: true, now, random: Math.random });
+    const ending = endBadly(error, known, { lastWriteAt: now, now, random: Math.random });
     ({ known } = ending);
-    if (ending.outcome === 'uncertain') lost = [...lost, task.fields];
+    if (ending.outcome === 'uncertain' && !ending.waits) lost = [...lost, task.fields];
     return ending.failure!.code;
   }
 }
@@ -141,6 +158,74 @@ describe('after an answer that was lost (invariant 3)', () => {
     expect(await attempt('a', 'absent')).toBe('answer-lost');
     expect(await attempt('a', 'absent')).toBe('removed');
     expect(ledger.story).toEqual(['read', 'find']);
+  });
+});
+
+describe('while a lost write may still be carried out (invariant 3)', () => {
+  const pass = (ms: number) => {
+    now = new Date(now.getTime() + ms);
+  };
+  beforeEach(() => {
+    arrivesWithinMs = 60_000;
+  });
+
+  test('That it is not there proves nothing: nothing is written, and it is looked for again then', async () => {
+    ledger.lose('before');
+    await attempt('a');
+    pass(59_000);
+    expect(await attempt('a')).toBe('answer-lost');
+    expect(ledger.story).toEqual(['find']);
+    expect(known).toMatchObject({ mustLook: true, failures: 1 });
+    pass(1_000);
+    expect(await attempt('a')).toBe('created');
+  });
+
+  test('Not even when a person asks', async () => {
+    ledger.lose('before');
+    await attempt('a');
+    person = true;
+    expect(await attempt('a')).toBe('answer-lost');
+    expect(ledger.story).toEqual(['find']);
+  });
+
+  test('What has arrived is linked at once, and brought up to date if the bill went on', async () => {
+    ledger.lose('after');
+    await attempt('a');
+    expect(await attempt('a')).toBe('linked');
+    ledger.lose('after');
+    await attempt('b');
+    expect(await attempt('c')).toBe('updated');
+    expect(noteThere()).toEqual(['c']);
+  });
+
+  test('An update that has not arrived is waited for, also if the bill says again what is there', async () => {
+    await attempt('a');
+    ledger.lose('before');
+    await attempt('b');
+    expect(await attempt('a')).toBe('answer-lost');
+    expect(ledger.story).toEqual(['read']);
+    pass(60_000);
+    expect(await attempt('a')).toBe('unchanged');
+  });
+
+  test('A cancelled bill is not called removed before what was lost can come no more', async () => {
+    ledger.lose('before');
+    await attempt('a');
+    expect(await attempt('a', 'absent')).toBe('answer-lost');
+    pass(60_000);
+    expect(await attempt('a', 'absent')).toBe('removed');
+  });
+
+  test('Nor is it deleted there, if making it again is what was lost', async () => {
+    await attempt('a');
+    ledger.records.clear();
+    person = true;
+    ledger.lose('before');
+    await attempt('a');
+    person = false;
+    expect(await attempt('a')).toBe('answer-lost');
+    pass(60_000);
+    expect(await attempt('a')).toBe('deleted-in-target');
   });
 });
 
@@ -222,6 +307,86 @@ describe('what somebody changed there (invariant 7)', () => {
         { field: 'dueOn', confirmed: '2026-11-30', there: '2026-12-24', wanted: '2026-11-30' },
       ],
     });
+  });
+});
+
+describe('what is kept as it is there', () => {
+  beforeEach(async () => {
+    await attempt('ours');
+    ledger.edit('note', 'theirs');
+    known = { ...known, keptFields: { note: { there: 'theirs', wanted: 'ours' } } };
+  });
+
+  test('Counts as equal, and nothing is written', async () => {
+    expect(await attempt('ours')).toBe('unchanged');
+    expect(ledger.story).toEqual(['read']);
+    expect(known.keptFields).toEqual({ note: { there: 'theirs', wanted: 'ours' } });
+  });
+
+  test('Is sent as it is there when another field is updated', async () => {
+    ledger.edit('dueOn', '2026-12-24');
+    known = { ...known, confirmedFields: { ...known.confirmedFields, dueOn: '2026-12-24' } };
+    expect(await attempt('ours')).toBe('updated');
+    expect([...ledger.records.values()][0]?.fields).toMatchObject({
+      note: 'theirs',
+      dueOn: '2026-11-30',
+    });
+  });
+
+  test('Is asked about again when they change it once more', async () => {
+    ledger.edit('note', 'theirs again');
+    expect(await attempt('ours')).toBe('changed-in-target');
+  });
+
+  test('Is what the bill says, when the bill goes on', async () => {
+    await attempt('ours');
+    expect(await attempt('new')).toBe('updated');
+    expect(noteThere()).toEqual(['new']);
+    expect(known.keptFields).toEqual({});
+  });
+
+  test('Is not overwritten by a person who syncs again for another reason', async () => {
+    person = true;
+    expect(await attempt('ours')).toBe('unchanged');
+  });
+
+  test('Is asked about again, never overwritten, where it can not be sent as it is there', async () => {
+    ledger.edit('supplier', 'Andre ApS');
+    const wanted = known.confirmedFields!['supplier']!;
+    known = { ...known, keptFields: { supplier: { there: 'Andre ApS', wanted } } };
+    known = { ...known, confirmedFields: { ...known.confirmedFields, note: 'theirs' } };
+    const failing = bringInLine(ledger, createRecordingCall(), taskFor('new'));
+    await expect(failing).rejects.toMatchObject({
+      conflicts: [{ field: 'supplier', confirmed: wanted, there: 'Andre ApS', wanted }],
+    });
+    expect(ledger.story.filter((name) => name === 'update')).toEqual([]);
+  });
+});
+
+describe('a rule that decides', () => {
+  beforeEach(async () => {
+    await attempt('ours');
+    ledger.edit('note', 'theirs');
+  });
+
+  test('The bill wins: the change is overwritten', async () => {
+    onConflict = 'bill-wins';
+    expect(await attempt('ours')).toBe('updated');
+    expect(noteThere()).toEqual(['ours']);
+  });
+
+  test('The accounting system wins: the change stays, and is remembered as kept', async () => {
+    onConflict = 'accounting-system-wins';
+    expect(await attempt('ours')).toBe('unchanged');
+    expect(noteThere()).toEqual(['theirs']);
+    expect(known.keptFields).toEqual({ note: { there: 'theirs', wanted: 'ours' } });
+  });
+
+  test('But what the bill says later than that is sent', async () => {
+    onConflict = 'accounting-system-wins';
+    await attempt('ours');
+    expect(await attempt('new')).toBe('updated');
+    expect(noteThere()).toEqual(['new']);
   });
 });
 

@@ -2,17 +2,22 @@
  * Bringing one posting in line with the accounting system: look, then create, update, remove or leave.
  * Speaks to the connector only; what it finds out is written by `sync-posting.ts`.
  *
- * Must stay true: after an uncertain outcome we look by our reference before any write (invariant 3);
- * what somebody changed or deleted over there is not undone unless a person asked (invariant 7).
+ * Must stay true: after an uncertain outcome we look by our reference before any write, and while a
+ * write whose answer never came may still be carried out, nothing is written, for then "not there"
+ * proves nothing (invariant 3);
+ * what somebody changed over there is not overwritten, and what they deleted not made again, unless a
+ * person asked or, for changes, the connection's rule says so (invariant 7).
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical.ts';
 import type { ThreeWayDifference } from '../core/attempt.ts';
 import { diffFields } from '../core/diff.ts';
+import { asKept, type KeptFields, keptInForce, mergeKept, withKept } from '../core/kept-fields.ts';
 import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
+import type { ConflictRule } from '../core/rules.ts';
 import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
-import { ChangedInTarget, type KnownBefore, type Success } from './settle.ts';
+import { ChangedInTarget, type KnownBefore, MayStillArrive, type Success } from './settle.ts';
 
 export interface Task {
   readonly document: PostingDocument;
@@ -21,7 +26,12 @@ export interface Task {
   readonly before: KnownBefore;
   /** What attempts whose answers were lost may have made of it since: not somebody else's doing. */
   readonly lost: readonly PostingFields[];
-  /** A person asked: overwrite what was changed there, make again what was deleted there. */
+  /** Until then a write whose answer was lost may still be carried out; null: none may. */
+  readonly mayArriveUntil: Date | null;
+  readonly startedAt: Date;
+  /** What the connection's rules say of changes made there. */
+  readonly onConflict: ConflictRule;
+  /** A person asked: overwrite what was changed there (but not what is kept), make again what was deleted. */
   readonly byPerson: boolean;
   supplierRemoteId(call: Call): Promise<string | null>;
 }
@@ -32,15 +42,85 @@ export async function bringInLine(
   task: Task,
 ): Promise<Success> {
   const there = await look(session, call, task);
+  if (task.mayArriveUntil && !hasArrived(task, there))
+    throw new MayStillArrive(task.mayArriveUntil, task.startedAt);
+  if (!there && isDeleted(task)) throw new SyncFailure('deleted-in-target');
   if (task.wanted === 'absent') return remove(session, call, task, there);
   if (!there) return create(session, call, task);
-  if (diffFields(there.fields, task.fields).length === 0) {
-    const isKnown = task.before.remoteId === there.remoteId;
-    return success(isKnown ? 'unchanged' : 'linked', there, task);
+  try {
+    return await align(session, call, task, there);
+  } catch (error) {
+    if (!(error instanceof SyncFailure) || error.details.code !== 'version-stale') throw error;
   }
-  const conflicts = conflictsWith(task, there);
-  if (conflicts.length > 0 && !task.byPerson) throw new ChangedInTarget(conflicts);
-  return update(session, call, task, there);
+  // Somebody was quicker by a hair: read again, once, and judge what they changed.
+  const again = await session.read(call, there.remoteId, task.document);
+  if (!again) throw new SyncFailure('deleted-in-target');
+  return align(session, call, task, again);
+}
+
+/** It is there: leave it, if it is as wanted, else update it. */
+async function align(
+  session: ConnectorSession,
+  call: Call,
+  task: Task,
+  there: RemotePosting,
+): Promise<Success> {
+  const kept = keptNow(task, there);
+  const isKnown = task.before.remoteId === there.remoteId;
+  const asItIs = () => success(isKnown ? 'unchanged' : 'linked', there, task, kept);
+  if (diffFields(there.fields, withKept(task.fields, kept)).length === 0) return asItIs();
+  const content = contentWith(session, task, kept);
+  if (diffFields(there.fields, content.fields).length === 0) return asItIs();
+  const operation = `update ${there.version ?? ''}`;
+  const options = await writeOptions(call, task, operation, task.before.generation, content.fields);
+  const updated = await session.update(call, there, content.document, options);
+  return success('updated', updated, task, kept);
+}
+
+/** Which fields stay as they are there, by decision or by rule; throws when a person must be asked. */
+function keptNow(task: Task, there: RemotePosting): KeptFields {
+  const kept = keptInForce(task.before.keptFields, there.fields, task.fields);
+  const conflicts = conflictsWith(task, there).filter(({ field }) => !Object.hasOwn(kept, field));
+  if (conflicts.length === 0 || task.onConflict === 'bill-wins') return kept;
+  if (task.onConflict === 'ask') {
+    if (task.byPerson) return kept;
+    throw new ChangedInTarget(conflicts);
+  }
+  return { ...kept, ...asKept(conflicts) };
+}
+
+/** What is sent: what is kept as it is there, else what the bill says. Never over what is kept: rather ask again. */
+function contentWith(
+  session: ConnectorSession,
+  task: Task,
+  kept: KeptFields,
+): { document: PostingDocument; fields: PostingFields } {
+  if (Object.keys(kept).length === 0) return task;
+  const document = mergeKept(task.document, kept);
+  const fields = session.fields(document);
+  const overwritten = Object.entries(kept).filter(
+    ([field, { there }]) => (fields[field] ?? null) !== there,
+  );
+  if (overwritten.length === 0) return { document, fields };
+  throw new ChangedInTarget(
+    overwritten.map(([field, { there, wanted }]) => ({
+      field,
+      confirmed: task.before.confirmedFields?.[field] ?? null,
+      there,
+      wanted,
+    })),
+  );
+}
+
+/** What the lost write was to bring about is there: it was carried out, and will not be again. */
+function hasArrived({ lost, wanted }: Task, there: RemotePosting | null): boolean {
+  const last = lost.at(-1);
+  return wanted === 'present' && !!there && !!last && diffFields(there.fields, last).length === 0;
+}
+
+/** Once there, not there any more, and no person asked to have it again. */
+function isDeleted({ before, wanted, byPerson }: Task): boolean {
+  return before.remoteId !== null && wanted === 'present' && !byPerson;
 }
 
 /** Null: it is not there, and that is certain (or it never was). */
@@ -55,49 +135,14 @@ async function look(
   const there = await session.read(call, before.remoteId, document);
   if (there) return there;
   // Gone; unless it was made again by an attempt whose answer was lost.
-  const again = mayBeThere ? await session.find(call, document) : null;
-  if (!again && task.wanted === 'present' && !task.byPerson)
-    throw new SyncFailure('deleted-in-target');
-  return again;
+  return mayBeThere ? session.find(call, document) : null;
 }
 
 async function create(session: ConnectorSession, call: Call, task: Task): Promise<Success> {
   // Deleted over there, and a person asked: a new logical write, with a key of its own.
   const generation = task.before.generation + (task.before.remoteId === null ? 0 : 1);
   const options = await writeOptions(call, task, 'create', generation);
-  return success('created', await session.create(call, task.document, options), task);
-}
-
-async function update(
-  session: ConnectorSession,
-  call: Call,
-  task: Task,
-  there: RemotePosting,
-): Promise<Success> {
-  const options = await writeOptions(
-    call,
-    task,
-    `update ${there.version ?? ''}`,
-    task.before.generation,
-  );
-  try {
-    return success('updated', await session.update(call, there, task.document, options), task);
-  } catch (error) {
-    if (!(error instanceof SyncFailure) || error.details.code !== 'version-stale') throw error;
-  }
-  // Somebody was quicker by a hair: read again, once, and judge what they changed.
-  const again = await session.read(call, there.remoteId, task.document);
-  if (!again) throw new SyncFailure('deleted-in-target');
-  if (diffFields(again.fields, task.fields).length === 0) return success('unchanged', again, task);
-  const conflicts = conflictsWith(task, again);
-  if (conflicts.length > 0 && !task.byPerson) throw new ChangedInTarget(conflicts);
-  const fresh = await writeOptions(
-    call,
-    task,
-    `update ${again.version ?? ''}`,
-    task.before.generation,
-  );
-  return success('updated', await session.update(call, again, task.document, fresh), task);
+  return success('created', await session.create(call, task.document, options), task, {});
 }
 
 async function remove(
@@ -115,6 +160,7 @@ async function remove(
     outcome: 'removed',
     there: null,
     confirmedFields: null,
+    keptFields: {},
     generation: task.before.generation + 1,
   };
 }
@@ -134,10 +180,15 @@ function conflictsWith(task: Task, there: RemotePosting): ThreeWayDifference[] {
     }));
 }
 
-function success(outcome: Success['outcome'], there: RemotePosting, { before }: Task): Success {
+function success(
+  outcome: Success['outcome'],
+  there: RemotePosting,
+  { before }: Task,
+  keptFields: KeptFields,
+): Success {
   const isAnother = before.remoteId !== null && before.remoteId !== there.remoteId;
   const generation = before.generation + (isAnother ? 1 : 0);
-  return { outcome, there, confirmedFields: there.fields, generation };
+  return { outcome, there, confirmedFields: there.fields, keptFields, generation };
 }
 
 /** The same logical write carries the same key, however often it is tried. */
@@ -146,9 +197,10 @@ async function writeOptions(
   task: Task,
   operation: string,
   generation: number,
+  fields: PostingFields = task.fields,
 ): Promise<WriteOptions> {
   const { reference } = task.document;
-  const content = canonicalJson([reference, operation, generation, task.fields]);
+  const content = canonicalJson([reference, operation, generation, fields]);
   return {
     idempotencyKey: createHash('sha256').update(content).digest('hex').slice(0, 40),
     supplierRemoteId: await task.supplierRemoteId(call),

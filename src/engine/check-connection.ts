@@ -3,12 +3,12 @@ import type { AttemptFailure } from '../core/attempt.ts';
 import { SyncFailure } from '../core/failure.ts';
 import type { Company } from '../store/companies.ts';
 import type { Connection } from '../store/connections.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import { openLaneSession } from './lane-session.ts';
 
 /** Null: all is well. */
 export async function checkConnection(
-  context: EngineContext,
+  context: WorkerContext,
   company: Company,
   connection: Connection,
   signal: AbortSignal,
@@ -22,6 +22,7 @@ export async function checkConnection(
         write: async () => {
           throw new Error('A check writes nothing.');
         },
+        assertMayWrite: () => {},
       });
       return null;
     } finally {

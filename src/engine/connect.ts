@@ -15,7 +15,7 @@ import {
 import { tryNow } from '../store/lanes.ts';
 import { notifyLive, notifyWake } from '../store/notices.ts';
 import type { Queryable } from '../store/pool.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import type { Recording } from './record-change.ts';
 
 /** Before the first bill. */
@@ -31,7 +31,7 @@ export class SettingsInvalid extends Error {
 }
 
 export async function createConnection(
-  context: EngineContext,
+  context: Pick<WorkerContext, 'clock' | 'ids' | 'vault' | 'connectors'>,
   { db }: Recording,
   given: {
     company: Company;
@@ -76,7 +76,7 @@ export interface ConnectionEdit {
 }
 
 export async function editConnection(
-  context: EngineContext,
+  context: Pick<WorkerContext, 'clock' | 'ids' | 'vault' | 'connectors'>,
   { db }: Recording,
   key: { companyId: string; connectionId: string },
   edit: ConnectionEdit,
@@ -117,7 +117,7 @@ async function lookAgain(db: Queryable, connection: Connection): Promise<void> {
 
 /** Checks settings, and parts what is secret from what is not. */
 function sealed(
-  context: EngineContext,
+  context: Pick<WorkerContext, 'clock' | 'ids' | 'vault' | 'connectors'>,
   connector: Connector,
   connectionId: string,
   settings: Readonly<Record<string, unknown>>,

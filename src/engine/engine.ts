@@ -8,7 +8,8 @@
  *     log is that of the bytes sent.
  *  2. One writer: at any time at most one attempt per posting; the lane's fence proves it.
  *  3. Look before a second try: after an uncertain outcome the posting is read back by our reference
- *     before any new write; found means found and linked.
+ *     before any new write; found means found and linked. While a write whose answer never came may
+ *     still be carried out, nothing is written, and "not there" proves nothing.
  *  4. No wish is lost: the wish commits with the change, survives the death of any process, and a
  *     sweep proves that none is forgotten.
  *  5. Invoice before payment; supplier before invoice, once per supplier.
@@ -22,20 +23,28 @@
  * This file is what the rest of the engine works with: its surroundings, passed in as values.
  */
 import type { Logger } from 'pino';
-import type { Clock, Ids, Random } from '../core/clock.ts';
+import type { Clock, Ids, Random, Timers } from '../core/clock.ts';
 import type { Connector } from '../sdk/connector.ts';
 import type { Pool } from '../store/pool.ts';
 import type { Vault } from '../store/secrets.ts';
+import type { EngineStore } from './engine-store.ts';
 
-export interface EngineContext {
-  readonly pool: Pool;
+/** What a worker works with. */
+export interface WorkerContext {
+  readonly store: EngineStore;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly ids: Ids;
   readonly random: Random;
   readonly vault: Vault;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly logger: Logger;
   readonly timing: EngineTiming;
+}
+
+/** And those who change bills, in transactions of their own. */
+export interface EngineContext extends WorkerContext {
+  readonly pool: Pool;
 }
 
 export interface EngineTiming {

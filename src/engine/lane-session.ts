@@ -4,26 +4,28 @@
  */
 import { SyncFailure } from '../core/failure.ts';
 import type { Connector, ConnectorSession, Limits } from '../sdk/connector.ts';
-import { readAttachment } from '../store/attachments.ts';
+import { createPace, type MinutePace, type TakenPlaces, UNPACED } from '../sdk/pace.ts';
 import type { Company } from '../store/companies.ts';
 import type { Connection } from '../store/connections.ts';
-import { createPace, type Pace } from './pace.ts';
 import { createTurns, type Turns } from './turns.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 
 export interface LaneSession {
   readonly connection: Connection;
   readonly session: ConnectorSession;
   readonly limits: Limits;
-  readonly pace: Pace;
+  /** Of whoever holds the lane now: it goes on from what the holder before sent. */
+  pace: MinutePace;
   readonly supplierTurns: Turns;
   /** Supplier key → the system's id, as far as this session has asked. */
   readonly suppliers: Map<string, string>;
+  /** Supplier key → when a write about it ended without an answer; the log may not tell of it yet. */
+  readonly lostSuppliers: Map<string, Date>;
 }
 
 /** Throws a `settings-wrong` failure when the settings are not as the connector needs them. */
 export function openLaneSession(
-  context: EngineContext,
+  context: WorkerContext,
   company: Company,
   connection: Connection,
 ): LaneSession {
@@ -31,12 +33,13 @@ export function openLaneSession(
   if (!connector) throw new SyncFailure('settings-wrong', { subject: connection.connector });
   const settings = fullSettings(context, connector, connection);
   const limits = connector.limits(settings);
-  return {
+  const laneSession: LaneSession = {
     connection,
     limits,
-    pace: createPace(limits.perMinute, context.clock),
+    pace: UNPACED,
     supplierTurns: createTurns(),
     suppliers: new Map(),
+    lostSuppliers: new Map(),
     session: connector.open({
       connectionId: connection.id,
       company: { id: company.id, name: company.name, baseCurrency: company.baseCurrency },
@@ -44,17 +47,29 @@ export function openLaneSession(
       clock: context.clock,
       random: context.random,
       timeoutMs: context.timing.timeoutMs,
+      pace: { turn: (signal) => laneSession.pace.turn(signal) },
       attachmentContent: async (billId, attachmentId) => {
-        const content = await readAttachment(context.pool, company.id, billId, attachmentId);
+        const content = await context.store.readAttachment(company.id, billId, attachmentId);
         if (!content) throw new Error(`The bill has no attachment ${attachmentId}.`);
         return content;
       },
     }),
   };
+  return laneSession;
+}
+
+/** @param before what was sent already; null: nobody knows, so all of it */
+export function paceOf(
+  { perMinute, minuteMs = 60_000 }: Limits,
+  before: TakenPlaces | null,
+  { timers }: WorkerContext,
+): MinutePace {
+  if (perMinute === null) return UNPACED;
+  return createPace({ most: perMinute, minuteMs }, timers, before ?? [[minuteMs, perMinute]]);
 }
 
 function fullSettings(
-  context: EngineContext,
+  context: WorkerContext,
   connector: Connector,
   connection: Connection,
 ): unknown {

@@ -8,10 +8,8 @@
 import { type FailureDetails, SyncFailure } from '../core/failure.ts';
 import { isSuccess } from '../core/attempt.ts';
 import { CONNECTION_BACKOFF, retryDelayMs } from '../core/retry.ts';
-import { endPause, nextDueInLane, pauseLane } from '../store/lanes.ts';
-import { claimable, type DuePosting, parkPayments, wakePayments } from '../store/postings.ts';
-import { notifyLive } from '../store/notices.ts';
-import type { EngineContext } from './engine.ts';
+import type { DuePosting } from '../store/postings.ts';
+import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LogWriter } from './log-writer.ts';
 import { closeOrphans } from './orphans.ts';
@@ -27,7 +25,7 @@ export interface LaneWork {
 }
 
 export interface LaneSurroundings {
-  readonly context: EngineContext;
+  readonly context: WorkerContext;
   readonly log: LogWriter;
   readonly hold: LaneHold;
   /** The session for the connection as it is now; null when it is turned off. */
@@ -35,20 +33,22 @@ export interface LaneSurroundings {
   isStopping(): boolean;
 }
 
-const CLAIM = 128;
+/** Claimed at once: little more than is soon begun, for what a person asks for stands behind it. */
+const claimFor = (session: LaneSession | null) =>
+  Math.max(16, 2 * (session?.limits.concurrent ?? 0));
 
 /** So many faults of the system in a row, over whatever bills, and it counts as down. */
 const FAULTS_IN_A_ROW = 5;
 
 export function workLane(given: LaneSurroundings): LaneWork {
-  const bell = createBell();
+  const bell = createBell(given.context.timers);
   return { wake: bell.ring, done: work(given, bell) };
 }
 
 async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   const { context, log, hold } = given;
   const { lane } = hold;
-  const { pool, clock, timing } = context;
+  const { store, clock, timing } = context;
   const underWay = new Map<string, Promise<void>>();
   const busyBills = new Set<string>();
   let pauseCount = lane.pauseCount;
@@ -74,8 +74,8 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
     if (pauseCount > 0 && !isFaultOfSystem(ending)) {
       pauseCount = 0;
       probing = false;
-      await endPause(pool, lane);
-      await notifyLive(pool, [
+      await store.endPause(lane);
+      await store.notifyLive([
         { companyId: lane.companyId, billId: null, connectionId: lane.connectionId },
       ]);
     }
@@ -100,16 +100,21 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
 
   let queue: DuePosting[] = [];
   let session: LaneSession | null = null;
+  // Nothing is asked for again before something happened, or all that was asked for came.
+  let mayBeMore = true;
   try {
     while (!given.isStopping() && !pause && broken === null) {
       hold.assertHeld();
-      if (queue.length === 0) {
+      if (queue.length === 0 && mayBeMore) {
         if (paymentsMayWake) {
           paymentsMayWake = false;
-          await wakePayments(pool, lane, clock.now());
+          await store.wakePayments(lane, clock.now());
         }
         // Claimed before we look at the rules: a wish we see here is answered by these rules or newer.
-        queue = await claim(given, underWay, busyBills);
+        const most = claimFor(session);
+        const claimed = await claim(given, most, underWay, busyBills);
+        queue = claimed.queue;
+        mayBeMore = claimed.isFull;
         try {
           session = await given.session();
         } catch (error) {
@@ -122,11 +127,13 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       if (!session || queue.length === 0) {
         if (underWay.size > 0) await bell.wait(timing.pollMs);
         else if (!(await waitForWork(given, bell))) break;
+        mayBeMore = true;
         continue;
       }
       const most = probing ? 1 : session.limits.concurrent;
       while (queue.length > 0 && underWay.size < most) {
-        const waitMs = session.pace.take();
+        // What would have to wait for its first request is better not begun: things may change.
+        const waitMs = session.pace.restMs();
         if (waitMs > 0) {
           await bell.wait(Math.min(waitMs, timing.pollMs));
           break;
@@ -147,17 +154,18 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
 }
 
 /** A failure that is no bill's own: the next bill would most likely meet it too. */
-function isFaultOfSystem({ failure }: Ending): boolean {
+function isFaultOfSystem({ failure, waits }: Ending): boolean {
   return (
     failure !== null &&
+    !waits &&
     ['target-error', 'target-busy', 'answer-lost', 'answer-unreadable'].includes(failure.code)
   );
 }
 
 /** Nothing is due: waits for what may come next; false when the lane may be given back. */
 async function waitForWork({ context, hold }: LaneSurroundings, bell: Bell): Promise<boolean> {
-  const { pool, clock, timing } = context;
-  const next = await nextDueInLane(pool, hold.lane);
+  const { store, clock, timing } = context;
+  const next = await store.nextDueInLane(hold.lane);
   const restMs = next ? next.getTime() - clock.now().getTime() : Infinity;
   // What is due and can't be begun (the connection is off, say) must not make us spin.
   if (restMs <= 0) return bell.wait(timing.pollMs);
@@ -169,23 +177,26 @@ async function waitForWork({ context, hold }: LaneSurroundings, bell: Bell): Pro
 /** What may be attempted now; payments whose invoice is not there yet step aside. */
 async function claim(
   { context, hold }: LaneSurroundings,
+  most: number,
   underWay: ReadonlyMap<string, unknown>,
   busyBills: ReadonlySet<string>,
-): Promise<DuePosting[]> {
-  const { pool, clock } = context;
+): Promise<{ queue: DuePosting[]; isFull: boolean }> {
+  const { store, clock } = context;
   // As it was before we asked: one that ends meanwhile is in the answer as it was before it began.
   const [begun, busy] = [new Set(underWay.keys()), new Set(busyBills)];
-  const due = await claimable(pool, hold.lane, clock.now(), CLAIM + begun.size);
+  const due = await store.claimable(hold.lane, clock.now(), most + begun.size);
   const free = due.filter(({ id, billId }) => !begun.has(id) && !busy.has(billId));
   const early = free.filter(isEarly);
   if (early.length > 0) {
-    await parkPayments(
-      pool,
+    await store.parkPayments(
       hold.lane.companyId,
       early.map(({ id }) => id),
     );
   }
-  return free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay);
+  return {
+    queue: free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay),
+    isFull: due.length === most + begun.size,
+  };
 }
 
 function isEarly({ kind, wanted, invoice }: DuePosting): boolean {
@@ -203,12 +214,12 @@ async function pauseFor(
   count: number,
   connectionChangedAt: Date | null,
 ): Promise<void> {
-  const { pool, clock, random, logger } = context;
+  const { store, clock, random, logger } = context;
   const delayMs = retryDelayMs(count, random, CONNECTION_BACKOFF, failure.retryAfterMs);
   const until = new Date(clock.now().getTime() + delayMs);
   const pause = { until, count, failure: { ...failure, conflicts: [] }, connectionChangedAt };
-  if (!(await pauseLane(pool, hold.lane, pause))) return;
-  await notifyLive(pool, [
+  if (!(await store.pauseLane(hold.lane, pause))) return;
+  await store.notifyLive([
     { companyId: hold.lane.companyId, billId: null, connectionId: hold.lane.connectionId },
   ]);
   logger.warn(

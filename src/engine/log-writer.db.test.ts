@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { systemTimers } from '../core/clock.ts';
 import type { HeldLane, LaneKey } from '../store/lanes.ts';
 import type { Pool } from '../store/pool.ts';
 import {
@@ -12,6 +13,7 @@ import {
   openingOf,
 } from '../store/test-lane.ts';
 import { createLogWriter, LaneLost, type LogWriter } from './log-writer.ts';
+import { postgresStore } from './postgres-store.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -26,7 +28,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   key = await makeLane(pool);
   lane = await hold(pool, key);
-  log = createLogWriter({ pool, clock });
+  log = createLogWriter({ store: postgresStore(pool), clock, timers: systemTimers });
 });
 afterEach(() =>
   pool.query(`drop function if exists fail_closing cascade; drop sequence if exists failures`),

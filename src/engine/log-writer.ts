@@ -6,18 +6,15 @@
  * When the database fails, everything in that batch is refused with the error: an attempt that was
  * not opened sends nothing, and one that could not be closed is found open by the lane's next holder.
  */
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import {
   type Closing,
   laneToken,
   type LogBatchResult,
   type Opening,
   type Write,
-  writeLog,
 } from '../store/attempt-log.ts';
 import type { HeldLane } from '../store/lanes.ts';
-import { notifyLive } from '../store/notices.ts';
-import { transaction } from '../store/pool.ts';
 
 /** The lane is no longer ours: stop, send nothing, write nothing. */
 export class LaneLost extends Error {
@@ -48,14 +45,16 @@ const MOST = 256;
 const GIVEN_UP = new Set(['40P01', '40001']);
 const TRIES = 4;
 
-export function createLogWriter(context: Pick<EngineContext, 'pool' | 'clock'>): LogWriter {
+type Surroundings = Pick<WorkerContext, 'store' | 'clock' | 'timers'>;
+
+export function createLogWriter(context: Surroundings): LogWriter {
   let waiting: Item[] = [];
   let writing = false;
 
   const flush = async () => {
     writing = true;
     // One turn of the event loop, so that an opening and its first write share a transaction.
-    await new Promise((resolve) => setImmediate(resolve));
+    await context.timers.soon();
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MOST);
       waiting = waiting.slice(MOST);
@@ -82,31 +81,23 @@ export function createLogWriter(context: Pick<EngineContext, 'pool' | 'clock'>):
 }
 
 async function writeBatch(
-  { pool, clock }: Pick<EngineContext, 'pool' | 'clock'>,
+  { store, clock }: Surroundings,
   batch: readonly Item[],
 ): Promise<LogBatchResult> {
+  const gathered = {
+    openings: batch.flatMap((item) => (item.kind === 'opening' ? [item.row] : [])),
+    writes: batch.flatMap((item) => (item.kind === 'write' ? [item.row] : [])),
+    closings: batch.flatMap((item) => (item.kind === 'closing' ? [item.row] : [])),
+  };
+  const notices = noticesOf([...gathered.openings, ...gathered.closings]);
   for (let tries = 1; ; tries++) {
     try {
-      return await writeOnce({ pool, clock }, batch);
+      return await store.writeLog(gathered, clock.now(), notices);
     } catch (error) {
       const isGivenUp = GIVEN_UP.has((error as { code?: string }).code ?? '');
       if (!isGivenUp || tries === TRIES) throw error;
     }
   }
-}
-
-async function writeOnce(
-  { pool, clock }: Pick<EngineContext, 'pool' | 'clock'>,
-  batch: readonly Item[],
-): Promise<LogBatchResult> {
-  const openings = batch.flatMap((item) => (item.kind === 'opening' ? [item.row] : []));
-  const writes = batch.flatMap((item) => (item.kind === 'write' ? [item.row] : []));
-  const closings = batch.flatMap((item) => (item.kind === 'closing' ? [item.row] : []));
-  return transaction(pool, async (db) => {
-    const result = await writeLog(db, { openings, writes, closings }, clock.now());
-    await notifyLive(db, noticesOf([...openings, ...closings]));
-    return result;
-  });
 }
 
 /** Many bills at once: one notice per connection, "look at all". */

@@ -4,29 +4,29 @@
  * sent again; an attempt that wrote nothing was merely interrupted.
  */
 import { SyncFailure } from '../core/failure.ts';
-import { listOrphans } from '../store/attempt-reading.ts';
 import type { HeldLane } from '../store/lanes.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import type { LogWriter } from './log-writer.ts';
 import { endBadly } from './settle.ts';
 
 const BATCH = 200;
 
 export async function closeOrphans(
-  context: EngineContext,
+  context: WorkerContext,
   log: LogWriter,
   lane: HeldLane,
 ): Promise<number> {
   let closed = 0;
   for (;;) {
-    const orphans = await listOrphans(context.pool, lane, BATCH);
+    const orphans = await context.store.listOrphans(lane, BATCH);
     if (orphans.length === 0) return closed;
     const now = context.clock.now();
     await Promise.all(
       orphans.map((orphan) => {
         const failure = new SyncFailure('interrupted', { uncertain: orphan.wrote });
         const ending = endBadly(failure, orphan, {
-          mayHaveWritten: orphan.wrote,
+          // Its worker can send nothing any more; by whose clock it sent last, nobody need know.
+          lastWriteAt: orphan.wrote ? now : null,
           now,
           random: context.random,
         });

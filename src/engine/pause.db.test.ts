@@ -154,17 +154,35 @@ test.concurrent('What passes is tried again, later each time', async () => {
 });
 
 test.concurrent('A limit per minute is kept, and the rest waits for its turn', async () => {
-  const books = await openBooks(world, { settings: { perMinute: 5, concurrent: 4 } });
-  const bills = await Promise.all(Array.from({ length: 8 }, () => books.addBill()));
+  const books = await openBooks(world, { settings: { perMinute: 8, concurrent: 4 } });
+  const bills = await Promise.all(Array.from({ length: 12 }, () => books.addBill()));
   await world.until(
-    () => attemptsOf(books),
-    (attempts) => attempts.length === 5,
+    async () => books.system.received.length,
+    (count) => count === 8,
   );
   await new Promise((resolve) => setTimeout(resolve, 1_500));
-  expect(await attemptsOf(books)).toHaveLength(5);
+  expect(books.system.received).toHaveLength(8);
   const states = await Promise.all(bills.map(({ id }) => books.invoice(id)));
-  expect(states.filter(({ state }) => state === 'waiting')).toHaveLength(3);
+  // What would have to wait for its first request is not begun.
+  expect(states.filter(({ state }) => state === 'syncing').length).toBeLessThanOrEqual(4);
+  expect(states.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(0);
 });
+
+test.concurrent('A limit of 60 in a minute, 5 at once: a backlog drains to it and is never told to slow down', async () => {
+  // A minute of three seconds, or this would take long.
+  const minuteMs = 3_000;
+  const limits = { perMinute: 60, concurrent: 5 };
+  const books = await openBooks(world, {
+    system: { ...limits, windowMs: minuteMs },
+    settings: { ...limits, minuteMs },
+  });
+  const bills = await Promise.all(Array.from({ length: 200 }, () => books.addBill()));
+  for (const { id } of bills) await books.reach(id, 'in-step');
+  expect(books.system.limits.refused).toBe(0);
+  expect(books.system.limits.mostAtOnce).toBeLessThanOrEqual(5);
+  const lines = await attemptsOf(books);
+  expect(lines.map(({ outcome }) => outcome)).toEqual(bills.map(() => 'created'));
+}, 60_000);
 
 test.concurrent('Changing the settings while an attempt is under way does not disturb it', async () => {
   const books = await openBooks(world);

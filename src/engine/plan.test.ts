@@ -33,6 +33,7 @@ const KNOWN = {
   openAttemptId: null,
   lastAttemptId: null,
   mustLook: false,
+  lostWriteAt: null,
   generation: 0,
   failures: 0,
   failure: null,
@@ -40,6 +41,7 @@ const KNOWN = {
   remoteVersion: null,
   link: null,
   confirmedFields: null,
+  keptFields: {},
   confirmedRevision: null,
   inStepAt: null,
 };

@@ -195,6 +195,7 @@ function newPosting(
     openAttemptId: null,
     lastAttemptId: null,
     mustLook: false,
+    lostWriteAt: null,
     generation: 0,
     failures: 0,
     failure: null,
@@ -202,6 +203,7 @@ function newPosting(
     remoteVersion: null,
     link: null,
     confirmedFields: null,
+    keptFields: {},
     confirmedRevision: null,
     inStepAt: null,
   };

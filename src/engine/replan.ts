@@ -4,57 +4,39 @@
  */
 import { diffFields } from '../core/diff.ts';
 import type { Bill } from '../core/bill.ts';
-import { lockBillsAfter } from '../store/bills.ts';
-import {
-  type Connection,
-  listReplans,
-  lockReplan,
-  type Replan,
-  setReplan,
-} from '../store/connections.ts';
-import { transaction } from '../store/pool.ts';
-import { lockPostings, type Posting, type Wish } from '../store/postings.ts';
+import type { Connection, Replan } from '../store/connections.ts';
+import type { Posting, Wish } from '../store/postings.ts';
 import { documentFor } from './documents.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
 import type { WorkerSessions } from './worker-sessions.ts';
-import { wish } from './wish.ts';
 
 const BILLS_AT_ONCE = 100;
 const CONNECTIONS_AT_ONCE = 20;
 
 export async function replanConnections(
-  context: EngineContext,
+  context: WorkerContext,
   sessions: WorkerSessions,
 ): Promise<void> {
-  for (const replan of await listReplans(context.pool, CONNECTIONS_AT_ONCE)) {
+  for (const replan of await context.store.listReplans(CONNECTIONS_AT_ONCE)) {
     await replanBatch(context, sessions, replan);
   }
 }
 
 async function replanBatch(
-  context: EngineContext,
+  context: WorkerContext,
   sessions: WorkerSessions,
   replan: Replan,
 ): Promise<void> {
   const session = await sessions.get(replan).catch(() => null);
-  await transaction(context.pool, async (db) => {
-    const connection = await lockReplan(db, replan);
-    if (!connection) return;
-    const bills = await lockBillsAfter(db, replan.companyId, replan.after, BILLS_AT_ONCE);
-    const wishes: Wish[] = [];
-    for (const bill of bills) {
-      const existing = await lockPostings(db, bill.companyId, bill.id);
-      wishes.push(...wishesFor(context, connection, session, bill, existing));
-    }
-    await setReplan(db, replan.companyId, replan.connectionId, bills.at(-1)?.id ?? null);
-    await wish(db, wishes);
-  });
+  await context.store.replan(replan, BILLS_AT_ONCE, (connection, bills) =>
+    bills.flatMap(({ bill, existing }) => wishesFor(context, connection, session, bill, existing)),
+  );
 }
 
 function wishesFor(
-  context: EngineContext,
+  context: WorkerContext,
   connection: Connection,
   session: LaneSession | null,
   bill: Bill,

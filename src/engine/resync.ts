@@ -1,6 +1,10 @@
 /**
  * *Synkroniser igen*: a person asks for an attempt, now and first. The wish and the line in the
  * activity log are one transaction; the lane makes the attempt with the bill as it is then.
+ *
+ * Must stay true (invariant 7): only who asks for one bill may bring back what was deleted in the
+ * accounting system, or overwrite what was changed there. Many bills at once are nobody's decision on
+ * each: what is known to be deleted is left out of them.
  */
 import { type Bill, hasPayment } from '../core/bill.ts';
 import type { PostingKind } from '../core/posting.ts';
@@ -8,7 +12,7 @@ import { type ActivityLine, insertActivity } from '../store/activity.ts';
 import { lockBill } from '../store/bills.ts';
 import { type Connection, lockConnections } from '../store/connections.ts';
 import { tryNow } from '../store/lanes.ts';
-import { lockPostings, type Posting, type Wish } from '../store/postings.ts';
+import { keepFields, lockPostings, type Posting, type Wish } from '../store/postings.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
 import type { Recording } from './record-change.ts';
 import { wish } from './wish.ts';
@@ -23,6 +27,8 @@ export interface ResyncRequest {
   /** Null: every payment. */
   readonly paymentId: string | null;
   readonly trigger: 'manual' | 'bulk';
+  /** Also over what was decided to stay as it is in the accounting system. */
+  readonly overwrite?: boolean | undefined;
 }
 
 export type ResyncRefusal =
@@ -31,11 +37,17 @@ export type ResyncRefusal =
   | { readonly code: 'bill-is-duplicate' }
   | { readonly code: 'bill-cancelled' }
   | { readonly code: 'connection-off' }
+  | { readonly code: 'deleted-in-target' }
   | { readonly code: 'posting-off'; readonly reason: string };
 
+/** `deleted`: postings left out, because they were deleted in the accounting system. */
 export type ResyncResult =
-  | { readonly ok: true; readonly postingIds: readonly string[] }
-  | { readonly ok: false; readonly refusal: ResyncRefusal };
+  | {
+      readonly ok: true;
+      readonly postingIds: readonly string[];
+      readonly deleted: readonly string[];
+    }
+  | { readonly ok: false; readonly refusal: ResyncRefusal; readonly deleted: readonly string[] };
 
 export async function resync(recording: Recording, request: ResyncRequest): Promise<ResyncResult> {
   const [result] = await resyncAll(recording, [request]);
@@ -84,9 +96,11 @@ async function ask(
   if (enabled.length === 0) return refuse({ code: 'connection-off' });
   const existing = await lockPostings(db, companyId, billId);
   const postingIds: string[] = [];
+  const deleted: string[] = [];
   let refusal: ResyncRefusal = { code: 'not-found' };
   for (const connection of enabled) {
     const one = wishesOf(recording, request, bill, connection, existing);
+    deleted.push(...one.deleted);
     if ('refusal' in one) {
       refusal = one.refusal;
       continue;
@@ -94,8 +108,9 @@ async function ask(
     wishes.push(...one.wishes);
     postingIds.push(...one.postingIds);
     await insertActivity(db, [one.line]);
+    if (request.overwrite) await keepFields(db, companyId, one.postingIds, null);
   }
-  return postingIds.length === 0 ? refuse(refusal) : { ok: true, postingIds };
+  return postingIds.length === 0 ? refuse(refusal, deleted) : { ok: true, postingIds, deleted };
 }
 
 function wishesOf(
@@ -104,7 +119,10 @@ function wishesOf(
   bill: Bill,
   connection: Connection,
   existing: readonly Posting[],
-): { refusal: ResyncRefusal } | { wishes: Wish[]; postingIds: string[]; line: ActivityLine } {
+): { deleted: string[] } & (
+  | { refusal: ResyncRefusal }
+  | { wishes: Wish[]; postingIds: string[]; line: ActivityLine }
+) {
   const requestId = ids.next();
   const now = clock.now();
   const asking: Asking = { trigger: request.trigger, changes: [], actor, requestId, now };
@@ -121,14 +139,23 @@ function wishesOf(
   // Of a cancelled bill there is something to take back, or nothing to do.
   const mayBeThere = ({ id }: Wish) =>
     known.some((posting) => posting.id === id && (posting.remoteId !== null || posting.mustLook));
-  const wanted = chosen.filter(
+  const may = chosen.filter(
     (posting) => posting.off === null || (posting.wanted === 'absent' && mayBeThere(posting)),
   );
-  if (wanted.length === 0) return { refusal: whyNone(chosen[0]) };
+  const isLeftOut = ({ id }: Wish) =>
+    request.trigger === 'bulk' && known.some((posting) => posting.id === id && isDeleted(posting));
+  const wanted = may.filter((posting) => !isLeftOut(posting));
+  const deleted = may.filter(isLeftOut).map(({ id }) => id);
+  if (wanted.length === 0) {
+    const refusal =
+      deleted.length > 0 ? { code: 'deleted-in-target' as const } : whyNone(chosen[0]);
+    return { deleted, refusal };
+  }
   const asked = [...wanted, ...invoiceInTheWay(wanted, all, known)].map((posting) =>
     askAgain(posting, connection.rules, asking),
   );
   return {
+    deleted,
     wishes: [...planned.filter(({ id }) => !asked.some((other) => other.id === id)), ...asked],
     postingIds: wanted.map(({ id }) => id),
     line: {
@@ -138,7 +165,8 @@ function wishesOf(
       at: now,
       actor,
       kind: 'sync-requested',
-      subject: null,
+      // Tells a decision on this bill from one on many (`claimable`).
+      subject: request.trigger === 'bulk' ? 'bulk' : null,
       before: null,
       after: null,
       connectionId: connection.id,
@@ -160,6 +188,10 @@ function invoiceInTheWay(
   return isThere ? [] : [invoice];
 }
 
+function isDeleted({ wanted, failure }: Posting): boolean {
+  return wanted === 'present' && failure?.code === 'deleted-in-target';
+}
+
 function whyNone(first: Wish | undefined): ResyncRefusal {
   if (!first?.off) return { code: 'not-found' };
   if (first.off.code === 'cancelled') return { code: 'bill-cancelled' };
@@ -170,6 +202,6 @@ function isPaymentOffered(bill: Bill, paymentId: string | null): boolean {
   return paymentId === null ? hasPayment(bill) : bill.payments.some(({ id }) => id === paymentId);
 }
 
-function refuse(refusal: ResyncRefusal): ResyncResult {
-  return { ok: false, refusal };
+function refuse(refusal: ResyncRefusal, deleted: readonly string[] = []): ResyncResult {
+  return { ok: false, refusal, deleted };
 }

@@ -4,7 +4,8 @@
  */
 import type { AttemptFailure, Outcome, ThreeWayDifference } from '../core/attempt.ts';
 import type { Random } from '../core/clock.ts';
-import { FAILURES, type FailureDetails, SyncFailure } from '../core/failure.ts';
+import { type FailureCode, FAILURES, type FailureDetails, SyncFailure } from '../core/failure.ts';
+import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingFields } from '../core/posting.ts';
 import { POSTING_BACKOFF, retryDelayMs } from '../core/retry.ts';
 import type { RemotePosting } from '../sdk/connector.ts';
@@ -15,11 +16,13 @@ export type KnownBefore = Pick<
   Known,
   | 'failures'
   | 'mustLook'
+  | 'lostWriteAt'
   | 'generation'
   | 'remoteId'
   | 'remoteVersion'
   | 'link'
   | 'confirmedFields'
+  | 'keptFields'
   | 'confirmedRevision'
   | 'inStepAt'
 >;
@@ -30,6 +33,8 @@ export interface Ending {
   readonly known: Known;
   /** A failure of the connection: pause the lane. */
   readonly pause: FailureDetails | null;
+  /** Nothing failed now: an earlier write may still arrive, and is waited for. */
+  readonly waits: boolean;
 }
 
 export interface Success {
@@ -37,25 +42,35 @@ export interface Success {
   /** Null when it was removed. */
   readonly there: RemotePosting | null;
   readonly confirmedFields: PostingFields | null;
+  readonly keptFields: KeptFields;
   readonly generation: number;
 }
 
-export function endWell(success: Success, billRevision: number, now: Date): Ending {
-  const { outcome, there, confirmedFields, generation } = success;
+export function endWell(
+  success: Success,
+  before: Pick<KnownBefore, 'keptFields'>,
+  billRevision: number,
+  now: Date,
+): Ending {
+  const { outcome, there, confirmedFields, keptFields, generation } = success;
   return {
     outcome,
     failure: null,
     pause: null,
+    waits: false,
     known: {
       state: there ? 'in-step' : 'removed',
       retryAt: null,
       failures: 0,
       mustLook: false,
+      lostWriteAt: null,
       generation,
       remoteId: there?.remoteId ?? null,
       remoteVersion: there?.version ?? null,
       link: there?.link ?? null,
       confirmedFields,
+      keptFields,
+      keptBefore: before.keptFields,
       confirmedRevision: billRevision,
       inStepAt: now,
     },
@@ -71,19 +86,43 @@ export class ChangedInTarget extends SyncFailure {
   }
 }
 
-/** @param mayHaveWritten a write left in this attempt, and the error does not say whether it arrived */
+/**
+ * We looked, and what is there is not what is wanted; but a write whose answer never came may still be
+ * carried out, so that nothing can be concluded, and nothing may be written, before `until`.
+ */
+export class MayStillArrive extends SyncFailure {
+  readonly until: Date;
+  constructor(until: Date, now: Date) {
+    super('answer-lost', {
+      uncertain: true,
+      retryAfterMs: Math.max(until.getTime() - now.getTime(), 0),
+    });
+    this.until = until;
+  }
+}
+
+/** After these nobody answered for the write, though something else may have: it may still be carried out. */
+const UNANSWERED: ReadonlySet<FailureCode> = new Set([
+  'answer-lost',
+  'answer-unreadable',
+  'interrupted',
+  'internal',
+]);
+
+/** @param lastWriteAt when the last write left in this attempt; whether it arrived the error says, or not */
 export function endBadly(
   error: unknown,
   before: KnownBefore,
-  options: { mayHaveWritten: boolean; now: Date; random: Random },
+  options: { lastWriteAt: Date | null; now: Date; random: Random },
 ): Ending {
-  const { now, random } = options;
+  const { now, random, lastWriteAt } = options;
   const foreseen = error instanceof SyncFailure;
   const details: FailureDetails = foreseen
     ? error.details
     : { code: 'internal', originalMessage: messageOf(error), subject: null, retryAfterMs: null };
-  const uncertain = foreseen ? error.uncertain : options.mayHaveWritten;
+  const uncertain = foreseen ? error.uncertain : lastWriteAt !== null;
   const kind = FAILURES[details.code].class;
+  if (error instanceof MayStillArrive) return waitFor(error, before);
   const failures = kind === 'connection' && !uncertain ? before.failures : before.failures + 1;
   const later = () =>
     new Date(now.getTime() + retryDelayMs(failures, random, POSTING_BACKOFF, details.retryAfterMs));
@@ -91,13 +130,20 @@ export function endBadly(
     ...details,
     conflicts: error instanceof ChangedInTarget ? error.conflicts : [],
   };
-  const known = { ...unchanged(before), failures, mustLook: before.mustLook || uncertain };
+  const isLost = uncertain && lastWriteAt !== null && UNANSWERED.has(details.code);
+  const known = {
+    ...unchanged(before),
+    failures,
+    mustLook: before.mustLook || uncertain,
+    lostWriteAt: isLost ? lastWriteAt : before.lostWriteAt,
+  };
   const pause = kind === 'connection' ? details : null;
   if (uncertain) {
     return {
       outcome: 'uncertain',
       failure,
       pause,
+      waits: false,
       known: { ...known, state: 'uncertain', retryAt: later() },
     };
   }
@@ -107,6 +153,7 @@ export function endBadly(
         outcome: 'failed',
         failure,
         pause,
+        waits: false,
         known: { ...known, state: 'failed', retryAt: null },
       };
     case 'transient':
@@ -114,6 +161,7 @@ export function endBadly(
         outcome: 'failed',
         failure,
         pause,
+        waits: false,
         known: { ...known, state: 'retrying', retryAt: later() },
       };
     case 'connection':
@@ -121,23 +169,37 @@ export function endBadly(
         outcome: 'failed',
         failure,
         pause,
+        waits: false,
         known: { ...known, state: 'waiting', retryAt: now },
       };
   }
 }
 
+function waitFor(error: MayStillArrive, before: KnownBefore): Ending {
+  return {
+    outcome: 'uncertain',
+    failure: { ...error.details, conflicts: [] },
+    pause: null,
+    waits: true,
+    known: { ...unchanged(before), mustLook: true, state: 'uncertain', retryAt: error.until },
+  };
+}
+
 /** Only these: the caller may hold much more than what is known. */
-function unchanged(before: KnownBefore): KnownBefore {
-  const { failures, mustLook, generation, remoteId, remoteVersion, link } = before;
-  const { confirmedFields, confirmedRevision, inStepAt } = before;
+function unchanged(before: KnownBefore): KnownBefore & Pick<Known, 'keptBefore'> {
+  const { failures, mustLook, lostWriteAt, generation, remoteId, remoteVersion, link } = before;
+  const { confirmedFields, keptFields, confirmedRevision, inStepAt } = before;
   return {
     failures,
     mustLook,
+    lostWriteAt,
     generation,
     remoteId,
     remoteVersion,
     link,
     confirmedFields,
+    keptFields,
+    keptBefore: keptFields,
     confirmedRevision,
     inStepAt,
   };

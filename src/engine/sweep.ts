@@ -3,8 +3,7 @@
  * that would sleep over due work, payments left waiting although their invoice is there, and bills a
  * connection has no posting for.
  */
-import { addMissingPostings, wakeForgottenPayments, wakeSleepingLanes } from '../store/sweeping.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 
 export interface Swept {
   readonly lanes: number;
@@ -13,11 +12,11 @@ export interface Swept {
 }
 
 /** `deep`: also look for bills without postings, which reads every bill. */
-export async function sweep(context: EngineContext, { deep }: { deep: boolean }): Promise<Swept> {
-  const { pool, clock, logger } = context;
-  const payments = await wakeForgottenPayments(pool, clock.now());
-  const lanes = await wakeSleepingLanes(pool, clock.now());
-  const bills = deep ? await addMissingPostings(pool) : 0;
+export async function sweep(context: WorkerContext, { deep }: { deep: boolean }): Promise<Swept> {
+  const { store, clock, logger } = context;
+  const payments = await store.wakeForgottenPayments(clock.now());
+  const lanes = await store.wakeSleepingLanes(clock.now());
+  const bills = deep ? await store.addMissingPostings() : 0;
   if (payments + lanes + bills > 0) {
     logger.warn({ payments, lanes, bills }, 'the sweep found forgotten wishes');
   }

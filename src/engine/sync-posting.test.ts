@@ -1,6 +1,7 @@
 /** Invariants 1 and 2 at the moment of sending: what must be so before a write may leave. */
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
+import { systemTimers } from '../core/clock.ts';
 import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
 import type { DuePosting } from '../store/postings.ts';
@@ -61,17 +62,21 @@ function attempt() {
     ...wish!,
     failures: 0,
     mustLook: false,
+    lostWriteAt: null,
     generation: 0,
     remoteId: null,
     confirmedFields: null,
+    keptFields: {},
     lostFields: null,
     lastAttemptId: null,
     requestIds: [],
+    asked: false,
     invoice: null,
     bill,
   } as unknown as DuePosting;
   const context = {
     clock: { now: () => now },
+    timers: systemTimers,
     ids,
     random: () => 0.5,
     logger: pino({ level: 'silent' }),
@@ -83,7 +88,12 @@ function attempt() {
       if (!isHeld()) throw new LaneLost('The lease has run out.');
     },
   };
-  const work = { connection: { rules }, session: withStory(ledger) } as unknown as LaneSession;
+  const limits = { concurrent: 1, perMinute: null, arrivesWithinMs: 0 };
+  const work = {
+    connection: { rules },
+    limits,
+    session: withStory(ledger),
+  } as unknown as LaneSession;
   return syncPosting(context, log, hold, work, due);
 }
 

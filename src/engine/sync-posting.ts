@@ -8,13 +8,12 @@ import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call } from '../sdk/connector.ts';
 import type { HeldLane } from '../store/lanes.ts';
 import type { DuePosting } from '../store/postings.ts';
-import { findRemoteSupplier, keepRemoteSupplier } from '../store/remote-suppliers.ts';
 import { bringInLine, type Task } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import { LaneLost, type LogWriter } from './log-writer.ts';
-import { type Ending, endBadly, endWell } from './settle.ts';
+import { type Ending, endBadly, endWell, MayStillArrive } from './settle.ts';
 
 export interface LaneHold {
   readonly lane: HeldLane;
@@ -28,7 +27,7 @@ class Overtaken extends Error {}
 
 /** Null: overtaken before it was opened, nothing happened. Throws `LaneLost`. */
 export async function syncPosting(
-  context: EngineContext,
+  context: WorkerContext,
   log: LogWriter,
   hold: LaneHold,
   work: LaneSession,
@@ -36,7 +35,7 @@ export async function syncPosting(
 ): Promise<Ending | null> {
   const attemptId = context.ids.next();
   const openedAt = context.clock.now();
-  const startedMs = performance.now();
+  const startedMs = context.timers.elapsedMs();
   const prepared = prepare(work, due);
   const opening = log.open({
     lane: hold.lane,
@@ -60,9 +59,11 @@ export async function syncPosting(
   opening.catch(() => {});
   const exchanges: Exchange[] = [];
   let writes = 0;
+  let lastWriteAt: Date | null = null;
   const call: Call = {
     signal: hold.signal,
     record: (exchange) => void exchanges.push(exchange),
+    assertMayWrite: () => hold.assertHeld(),
     async write(intent) {
       hold.assertHeld();
       const number = writes + 1;
@@ -77,9 +78,19 @@ export async function syncPosting(
       if (!opened) throw new Overtaken();
       hold.assertHeld();
       writes = number;
+      lastWriteAt = context.clock.now();
     },
   };
-  const ending = await attempt(context, hold, work, due, prepared, call, () => writes > 0);
+  const ending = await attempt(
+    context,
+    hold,
+    work,
+    due,
+    prepared,
+    call,
+    openedAt,
+    () => lastWriteAt,
+  );
   if (ending === null || !(await opening)) return null;
   await log.close({
     lane: hold.lane,
@@ -87,7 +98,7 @@ export async function syncPosting(
     postingId: due.id,
     billId: due.billId,
     closedAt: context.clock.now(),
-    durationMs: Math.round((performance.now() - startedMs) * 10) / 10,
+    durationMs: Math.round((context.timers.elapsedMs() - startedMs) * 10) / 10,
     outcome: ending.outcome,
     failure: ending.failure,
     exchanges,
@@ -113,13 +124,14 @@ function prepare(work: LaneSession, due: DuePosting): Prepared {
 }
 
 async function attempt(
-  context: EngineContext,
+  context: WorkerContext,
   hold: LaneHold,
   work: LaneSession,
   due: DuePosting,
   { document, fields, refusal }: Prepared,
   call: Call,
-  mayHaveWritten: () => boolean,
+  startedAt: Date,
+  lastWriteAt: () => Date | null,
 ): Promise<Ending | null> {
   try {
     if (!document || !fields) throw refusal;
@@ -129,12 +141,16 @@ async function attempt(
       wanted: due.wanted,
       before: due,
       lost: due.lostFields ?? [],
+      onConflict: work.connection.rules.onConflict,
+      // By the time before we look: what we find must be what there is when nothing can come any more.
+      startedAt,
+      mayArriveUntil: stillAhead(due.lostWriteAt, work, startedAt),
       // Also when it is tried again, or when changes came while it waited.
-      byPerson: due.requestIds.length > 0,
+      byPerson: due.asked,
       supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
     };
     const success = await bringInLine(work.session, call, task);
-    return endWell(success, due.bill.revision, context.clock.now());
+    return endWell(success, due, due.bill.revision, context.clock.now());
   } catch (error) {
     if (error instanceof Overtaken) return null;
     if (error instanceof LaneLost) throw error;
@@ -145,7 +161,7 @@ async function attempt(
         'an attempt failed in an unforeseen way',
       );
     return endBadly(error, due, {
-      mayHaveWritten: mayHaveWritten(),
+      lastWriteAt: lastWriteAt(),
       now: context.clock.now(),
       random: context.random,
     });
@@ -154,7 +170,7 @@ async function attempt(
 
 /** Supplier before invoice, once per supplier: one at a time, remembered (invariant 5). */
 async function remoteSupplier(
-  context: EngineContext,
+  context: WorkerContext,
   hold: LaneHold,
   work: LaneSession,
   document: PostingDocument,
@@ -168,12 +184,49 @@ async function remoteSupplier(
   return work.supplierTurns.run(supplierKey, async () => {
     const meanwhile = work.suppliers.get(supplierKey);
     if (meanwhile !== undefined) return meanwhile;
-    let remoteId = await findRemoteSupplier(context.pool, hold.lane, supplierKey);
+    let remoteId = await context.store.findRemoteSupplier(hold.lane, supplierKey);
     if (remoteId === null) {
-      remoteId = await session.ensureSupplier!(call, supplier, supplierKey);
-      await keepRemoteSupplier(context.pool, hold.lane, supplierKey, remoteId);
+      const careful = await carefully(context, hold, work, supplierKey, call);
+      remoteId = await session.ensureSupplier!(careful, supplier, supplierKey).catch(
+        (error: unknown) => {
+          if (!(error instanceof SyncFailure) || error.uncertain)
+            work.lostSuppliers.set(supplierKey, context.clock.now());
+          throw error;
+        },
+      );
+      await context.store.keepRemoteSupplier(hold.lane, supplierKey, remoteId);
     }
     work.suppliers.set(supplierKey, remoteId);
     return remoteId;
   });
+}
+
+/** The same call, but that it writes nothing while a lost write may still create this supplier. */
+async function carefully(
+  { store, clock }: WorkerContext,
+  { lane }: LaneHold,
+  work: LaneSession,
+  supplierKey: string,
+  call: Call,
+): Promise<Call> {
+  const now = clock.now();
+  const since = new Date(now.getTime() - work.limits.arrivesWithinMs);
+  const logged = await store.lostSupplierWriteAt(lane, supplierKey, since);
+  const heard = work.lostSuppliers.get(supplierKey);
+  const lostAt = [logged, heard].flatMap((at) => at ?? []).sort((a, b) => +b - +a)[0] ?? null;
+  const until = stillAhead(lostAt, work, now);
+  if (!until) return call;
+  return {
+    ...call,
+    write: async () => {
+      throw new MayStillArrive(until, now);
+    },
+  };
+}
+
+/** Until when a write that left at `lostAt` may still be carried out; null when that time has passed. */
+function stillAhead(lostAt: Date | null, { limits }: LaneSession, now: Date): Date | null {
+  if (!lostAt) return null;
+  const until = new Date(lostAt.getTime() + limits.arrivesWithinMs);
+  return until > now ? until : null;
 }

@@ -2,21 +2,28 @@
  * A worker's connector sessions: one per connection, opened anew when the connection was changed. One
  * whose lane is being worked is not closed before that ends: its requests may be under way.
  */
-import { findCompany } from '../store/companies.ts';
-import { findConnection } from '../store/connections.ts';
-import type { LaneKey } from '../store/lanes.ts';
-import type { EngineContext } from './engine.ts';
-import { type LaneSession, openLaneSession } from './lane-session.ts';
+import type { MinutePace } from '../sdk/pace.ts';
+import type { LaneKey, PaceTaken, TakenLane } from '../store/lanes.ts';
+import type { WorkerContext } from './engine.ts';
+import { type LaneSession, openLaneSession, paceOf } from './lane-session.ts';
 
 /** Sessions kept at most; the ones used longest ago are closed first. */
 const MOST_SESSIONS = 500;
 
+interface Work {
+  /** Sessions that were replaced while requests of theirs may be under way. */
+  readonly toClose: LaneSession[];
+  readonly before: PaceTaken | null;
+  pace: MinutePace | null;
+  session?: LaneSession;
+}
+
 export type WorkerSessions = ReturnType<typeof createWorkerSessions>;
 
-export function createWorkerSessions(context: EngineContext) {
+export function createWorkerSessions(context: WorkerContext) {
   const open = new Map<string, LaneSession>();
-  /** Connections whose lanes are being worked, with the sessions to close afterwards. */
-  const worked = new Map<string, LaneSession[]>();
+  /** Connections whose lanes are being worked. */
+  const worked = new Map<string, Work>();
   const close = async (session: LaneSession) => {
     await session.session.close().catch((error: unknown) => {
       context.logger.warn({ err: error }, 'closing a connector session failed');
@@ -24,33 +31,53 @@ export function createWorkerSessions(context: EngineContext) {
   };
   const retire = async (session: LaneSession) => {
     const later = worked.get(session.connection.id);
-    if (later) later.push(session);
+    if (later) later.toClose.push(session);
     else await close(session);
   };
+  /** Whoever works the lane goes on from what was sent before; nobody else sends. */
+  const paced = (session: LaneSession): LaneSession => {
+    const work = worked.get(session.connection.id);
+    if (!work) return session;
+    if (work.pace === null) {
+      const now = context.clock.now().getTime();
+      const before = work.before?.map(([at, count]) => [Math.max(0, at - now), count] as const);
+      work.pace = paceOf(session.limits, before ?? null, context);
+    } else if (work.session !== session) {
+      work.pace = paceOf(session.limits, work.pace.taken(), context);
+    }
+    work.session = session;
+    session.pace = work.pace;
+    return session;
+  };
   return {
-    beginWork(lane: LaneKey): void {
-      worked.set(lane.connectionId, []);
+    beginWork({ connectionId, pace: before }: TakenLane): void {
+      worked.set(connectionId, { toClose: [], before, pace: null });
     },
-    async endWork(lane: LaneKey): Promise<void> {
-      const retired = worked.get(lane.connectionId) ?? [];
+    /** What has been used of the limit per minute, for whoever takes the lane next. */
+    async endWork(lane: LaneKey): Promise<PaceTaken | null> {
+      const work = worked.get(lane.connectionId);
+      if (!work) return null;
       worked.delete(lane.connectionId);
-      await Promise.all(retired.map(close));
+      await Promise.all(work.toClose.map(close));
+      if (!work.pace) return work.before;
+      const now = context.clock.now().getTime();
+      return work.pace.taken().map(([inMs, count]) => [now + inMs, count]);
     },
     /** Null when the connection is turned off or gone; throws `settings-wrong` when its settings don't fit. */
     async get(lane: LaneKey): Promise<LaneSession | null> {
-      const connection = await findConnection(context.pool, lane.companyId, lane.connectionId);
+      const connection = await context.store.findConnection(lane.companyId, lane.connectionId);
       if (!connection?.enabled) return null;
       const known = open.get(connection.id);
       if (known && known.connection.changedAt.getTime() === connection.changedAt.getTime()) {
         open.delete(connection.id);
         open.set(connection.id, known);
-        return known;
+        return paced(known);
       }
       if (known) {
         open.delete(connection.id);
         await retire(known);
       }
-      const company = await findCompany(context.pool, lane.companyId);
+      const company = await context.store.findCompany(lane.companyId);
       if (!company) return null;
       const session = openLaneSession(context, company, connection);
       open.set(connection.id, session);
@@ -60,7 +87,7 @@ export function createWorkerSessions(context: EngineContext) {
         open.delete(oldest);
         await retire(old);
       }
-      return session;
+      return paced(session);
     },
     async close() {
       await Promise.all([...open.values()].map(close));

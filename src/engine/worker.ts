@@ -3,19 +3,10 @@
  * share one database; what wakes them is a notice, and a poll in case the notice was lost.
  */
 import { createWorkerSessions } from './worker-sessions.ts';
-import {
-  dueLanes,
-  type HeldLane,
-  type LaneKey,
-  nextDueAt,
-  releaseLane,
-  renewLeases,
-  takeLane,
-} from '../store/lanes.ts';
-import { listen, WAKE } from '../store/notices.ts';
-import { transaction } from '../store/pool.ts';
+import type { Timers } from '../core/clock.ts';
+import type { HeldLane, LaneKey, TakenLane } from '../store/lanes.ts';
 import { createBell } from './bell.ts';
-import type { EngineContext } from './engine.ts';
+import type { WorkerContext } from './engine.ts';
 import { type LaneWork, workLane } from './lane.ts';
 import { createLogWriter, LaneLost } from './log-writer.ts';
 import { replanConnections } from './replan.ts';
@@ -42,20 +33,20 @@ const DEEP_SWEEP_EVERY = 60;
 /** The most lanes worked at once. */
 const MOST_LANES = 200;
 
-export async function startWorker(context: EngineContext): Promise<Worker> {
-  const { pool, clock, timing, logger } = context;
+export async function startWorker(context: WorkerContext): Promise<Worker> {
+  const { store, clock, timers, timing, logger } = context;
   const owner = context.ids.next();
   const log = createLogWriter(context);
   const sessions = createWorkerSessions(context);
   const held = new Map<string, Held>();
-  const bell = createBell();
+  const bell = createBell(timers);
   let stopping = false;
 
   const leaseUntil = (now: Date) => new Date(now.getTime() + timing.leaseMs);
   // A margin, so that we stop before anybody else may begin.
-  const localLimit = () => performance.now() + timing.leaseMs * 0.8;
+  const localLimit = () => timers.elapsedMs() + timing.leaseMs * 0.8;
 
-  const begin = (lane: HeldLane, heldUntilMs: number) => {
+  const begin = (lane: TakenLane, heldUntilMs: number) => {
     const key = keyOf(lane);
     const abort = new AbortController();
     sessions.beginWork(lane);
@@ -67,7 +58,7 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
         lane,
         signal: abort.signal,
         assertHeld: () => {
-          if (performance.now() > entry.heldUntilMs) throw new LaneLost('The lease has run out.');
+          if (timers.elapsedMs() > entry.heldUntilMs) throw new LaneLost('The lease has run out.');
         },
       },
       session: () => sessions.get(lane),
@@ -81,7 +72,7 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
           logger.error({ err: error, lane: key }, 'working a lane failed');
       })
       .then(() => sessions.endWork(lane))
-      .then(() => transaction(pool, (db) => releaseLane(db, lane)))
+      .then((pace) => store.releaseLane(lane, pace))
       .catch((error: unknown) =>
         logger.error({ err: error, lane: key }, 'giving a lane back failed; its lease will end'),
       )
@@ -94,11 +85,11 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
   const look = async () => {
     const now = clock.now();
     const room = MOST_LANES - held.size;
-    const lanes = room > 0 ? await dueLanes(pool, now, room) : [];
+    const lanes = room > 0 ? await store.dueLanes(now, room) : [];
     for (const key of lanes) {
       if (held.has(keyOf(key)) || stopping) continue;
       const limit = localLimit();
-      const lane = await takeLane(pool, key, owner, clock.now(), leaseUntil(clock.now()));
+      const lane = await store.takeLane(key, owner, clock.now(), leaseUntil(clock.now()));
       if (lane) begin(lane, limit);
     }
   };
@@ -107,7 +98,7 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
     const limit = localLimit();
     const now = clock.now();
     const still = new Map(
-      (await renewLeases(pool, owner, now, leaseUntil(now))).map((lane) => [keyOf(lane), lane]),
+      (await store.renewLeases(owner, now, leaseUntil(now))).map((lane) => [keyOf(lane), lane]),
     );
     for (const [key, record] of held) {
       if (still.get(key)?.fence === record.lane.fence) record.heldUntilMs = limit;
@@ -119,7 +110,7 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
     }
   };
 
-  const listener = await listen(pool, WAKE, {
+  const listener = await store.listenForWakes({
     onNotice(payload) {
       const known = held.get(payload);
       if (known) known.work.wake();
@@ -128,7 +119,7 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
     onConnected: bell.ring,
   });
   const every = (ms: number, what: string, work: () => Promise<unknown>) =>
-    repeat(ms, work, (error) => {
+    repeat(timers, ms, work, (error) => {
       logger.error({ err: error }, `${what} failed; it will be tried again`);
     });
   const renewing = every(timing.renewMs, 'renewing leases', renew);
@@ -142,7 +133,7 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
       try {
         await replanConnections(context, sessions);
         await look();
-        const next = await nextDueAt(pool, clock.now());
+        const next = await store.nextDueAt(clock.now());
         if (next) restMs = Math.min(restMs, Math.max(next.getTime() - clock.now().getTime(), 5));
       } catch (error) {
         logger.error({ err: error }, 'looking for work failed; it will be tried again');
@@ -158,11 +149,11 @@ export async function startWorker(context: EngineContext): Promise<Worker> {
       bell.ring();
       await looking;
       for (const { work } of held.values()) work.wake();
-      const abortAll = setTimeout(() => {
+      const keepThem = timers.after(timing.graceMs, () => {
         for (const { abort } of held.values()) abort.abort(new Error('The service is stopping.'));
-      }, timing.graceMs);
+      });
       while (held.size > 0) await bell.wait(50);
-      clearTimeout(abortAll);
+      keepThem();
       await Promise.all([renewing.stop(), sweeping.stop(), listener.stop()]);
       await sessions.close();
     },
@@ -174,24 +165,29 @@ function keyOf(lane: LaneKey): string {
 }
 
 /** Does something every so often, never twice at once. */
-function repeat(ms: number, work: () => Promise<unknown>, failed: (error: unknown) => void) {
-  let timer: NodeJS.Timeout | undefined;
+function repeat(
+  timers: Timers,
+  ms: number,
+  work: () => Promise<unknown>,
+  failed: (error: unknown) => void,
+) {
+  let callOff = () => {};
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
   const plan = () => {
-    timer = setTimeout(() => {
+    callOff = timers.after(ms, () => {
       running = work()
         .then(() => {}, failed)
         .finally(() => {
           if (!stopped) plan();
         });
-    }, ms);
+    });
   };
   plan();
   return {
     async stop() {
       stopped = true;
-      clearTimeout(timer);
+      callOff();
       await running;
     },
   };

@@ -41,6 +41,7 @@ beforeAll(async () => {
     billId: bill.id,
     connectionId: connection.id,
     paymentId: paid.payments[0]!.id,
+    postingId: NOBODY,
     attachmentId: NOBODY,
     attemptId: (await world.attempts(bill.id))[0]!.id,
   };
@@ -133,8 +134,9 @@ function goodBodies(connectionId: string, billId: string): typeof good {
     },
     payBill: { amount: '1.00', paidOn: '2026-11-05', account: 'Kasse' },
     markBillAsPaid: { paidOn: '2026-11-05' },
-    resync: { connectionId, posting: 'supplier-invoice', paymentId: NOBODY },
+    resync: { connectionId, posting: 'supplier-invoice', paymentId: NOBODY, overwrite: true },
     resyncMany: { connectionId, posting: 'supplier-invoice', billIds: [billId], sync: 'failed' },
+    keepInTarget: { attemptId: NOBODY },
     createConnection: { connector: 'sandbox', name: 'x', settings, rules },
     editConnection: { name: 'y', enabled: true, settings: { clientId: 'c' }, rules },
   };
@@ -214,6 +216,7 @@ test('Any ids, any query and any headers', async () => {
       'connectionId',
       'attemptId',
       'paymentId',
+      'postingId',
       'attachmentId',
     ),
     fc.oneof(fc.constant(NOBODY), nastyText),

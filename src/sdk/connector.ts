@@ -13,6 +13,7 @@ import type { Exchange } from '../core/attempt.ts';
 import type { Supplier } from '../core/bill.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
+import type { Pace } from './pace.ts';
 
 export interface Connector<Settings = unknown> {
   /** Stable, kebab-case: `journal`. */
@@ -40,8 +41,15 @@ export interface Capabilities {
 export interface Limits {
   /** Requests under way at once. */
   readonly concurrent: number;
-  /** Attempts a minute; null when the system sets no limit. */
+  /** Requests a minute; null when the system sets no limit. */
   readonly perMinute: number | null;
+  /** How long the system's minute lasts, where it is none. */
+  readonly minuteMs?: number;
+  /**
+   * How long after it left a write whose answer never came may still be carried out there: a gateway
+   * gives up before the server behind it does. Until then nothing is written; 0 where nothing can.
+   */
+  readonly arrivesWithinMs: number;
 }
 
 export interface ConnectionContext<Settings> {
@@ -52,6 +60,8 @@ export interface ConnectionContext<Settings> {
   readonly random: Random;
   /** How long to wait for one answer. */
   readonly timeoutMs: number;
+  /** Keeps `Limits.perMinute`: each request takes a place before it leaves. */
+  readonly pace: Pace;
   attachmentContent(billId: string, attachmentId: string): Promise<Uint8Array>;
 }
 
@@ -69,6 +79,11 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Resolves once the intent is durable and this worker still holds the lane; otherwise throws, and nothing may be sent. */
   write(intent: WriteIntent): Promise<void>;
+  /**
+   * Throws when this worker may have lost the lane since `write` resolved. Asked right before the bytes of
+   * a write leave: a process may have been stopped in between, for any length of time.
+   */
+  assertMayWrite(): void;
   /** Keeps a finished exchange for the log. */
   record(exchange: Exchange): void;
 }

@@ -3,11 +3,13 @@
  * answer come, and if not, can the request have left?
  *
  * Must stay true: `sent: false` only when not one byte was handed to the socket (undici calls
- * `onRequestStart` right before it writes, and a cancelled request is stopped there); the whole
+ * `onRequestStart` right before it writes, and a cancelled request is stopped there, as is one whose
+ * sender may no longer send: it may have been stopped while the connection was made); the whole
  * exchange, a trickling body included, ends within `timeoutMs`; an answer is never held beyond
  * `bytesAtMost`. Nothing is sent a second time here.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 export interface RawRequest {
@@ -48,7 +50,12 @@ export interface ExchangeLimits {
   readonly timeoutMs: number;
   readonly bytesAtMost: number;
   readonly signal: AbortSignal;
+  /** Throws when nothing may leave any more: asked right before the bytes do, and between a long body's pieces. */
+  readonly assertMaySend?: () => void;
 }
+
+/** What is handed to the socket at once; a longer body goes in pieces, so that it can be stopped. */
+const PIECE_BYTES = 64 * 1024;
 
 export function exchange(
   dispatcher: Dispatcher,
@@ -75,6 +82,14 @@ export function exchange(
     reject(new TransportFault(kind, reason, controller !== null, status));
     controller?.abort(new Error(reason));
   };
+  const maySend = (): boolean => {
+    try {
+      limits.assertMaySend?.();
+      return true;
+    } catch {
+      return false;
+    }
+  };
   const onAbort = () => fail('cancelled', 'cancelled');
   const timer = setTimeout(
     () => fail('timeout', `no whole answer within ${limits.timeoutMs} ms`),
@@ -85,7 +100,8 @@ export function exchange(
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
-      // Cancelled while it waited for a connection: stop it before it leaves.
+      // Cancelled, or too late, while it waited for a connection: stop it before it leaves.
+      if (!settled && !maySend()) fail('cancelled', 'too late to be sent');
       if (settled) started.abort(new Error('cancelled'));
       else controller = started;
     },
@@ -118,8 +134,7 @@ export function exchange(
           origin: request.origin,
           path: request.path,
           method: request.method,
-          headers: request.headers,
-          body: request.body,
+          ...sendable(request, limits),
         },
         handler,
       );
@@ -128,6 +143,25 @@ export function exchange(
     }
   }
   return promise;
+}
+
+/**
+ * A body that fits into the socket leaves with its headers. Of a longer one the rest waits in this
+ * process, and is not sent when that was stopped meanwhile: a request that breaks off is not carried out.
+ */
+function sendable({ headers, body }: RawRequest, { assertMaySend }: ExchangeLimits) {
+  if (!body || !assertMaySend || body.byteLength <= PIECE_BYTES) return { headers, body };
+  return {
+    headers: { ...headers, 'content-length': String(body.byteLength) },
+    body: Readable.from(pieces(body, assertMaySend), { objectMode: false, highWaterMark: 1 }),
+  };
+}
+
+function* pieces(bytes: Uint8Array, assertMaySend: () => void): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.byteLength; from += PIECE_BYTES) {
+    assertMaySend();
+    yield bytes.subarray(from, from + PIECE_BYTES);
+  }
 }
 
 function reasonOf(error: Error, started: boolean): { kind: FaultKind; reason: string } {

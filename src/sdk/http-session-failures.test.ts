@@ -57,7 +57,7 @@ const troubles: [name: string, answer: (response: ServerResponse) => void, expec
   ['an empty 200', (response) => void response.end(), ['answer-unreadable', true]],
   ['cut JSON', (response) => void response.end('{"a": [1,'), ['answer-unreadable', true]],
   ['JSON of another shape', (response) => json(response, 200, [1]), ['answer-unreadable', true]],
-  ['an HTML page with 502', page(502), ['target-error', true]],
+  ['an HTML page with 502', page(502), ['answer-lost', true]],
   ['a 500', (response) => json(response, 500, { message: 'oops' }), ['target-error', true]],
   [
     'a redirect',

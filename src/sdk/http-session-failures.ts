@@ -28,6 +28,12 @@ export type Classify = (
   context: AnswerContext,
 ) => SyncFailure | null;
 
+/**
+ * A gateway's word that it has no answer: the server behind it may have the request all the same, and
+ * carry it out later (RFC 9110 §15.6.3, §15.6.5; 520 to 527 are Cloudflare's, an assumption).
+ */
+const GATEWAY: ReadonlySet<number> = new Set([502, 504, 520, 521, 522, 523, 524, 525, 526, 527]);
+
 export function statusFailure(
   status: number,
   body: unknown,
@@ -40,6 +46,7 @@ export function statusFailure(
   ) => new SyncFailure(code, { originalMessage, retryAfterMs, uncertain });
   if (status < 400)
     return fail('settings-wrong', write, `HTTP ${status}: moved to ${headers['location'] ?? '?'}`);
+  if (GATEWAY.has(status)) return fail('answer-lost', write);
   if (status >= 500)
     return fail(
       status === 503 && retryAfterMs !== undefined ? 'target-busy' : 'target-error',

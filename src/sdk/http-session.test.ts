@@ -225,3 +225,54 @@ test('a page is no answer, not even to a write that expects none', async () => {
   const failure = await failureOf(session.request(createRecordingCall(), write));
   expect(failure).toMatchObject({ uncertain: true, details: { code: 'answer-unreadable' } });
 });
+
+describe('a worker that was stopped after its write was let through', () => {
+  const lost = new Error('the lease has run out');
+
+  test('sends nothing on the connection that was made meanwhile', async () => {
+    const { session, seen } = await serve((_, __, response) => json(response, 201, {}));
+    const call = createRecordingCall();
+    const sending = failureOf(session.request(call, write));
+    // Announced and let through, but the connection is still being made.
+    while (call.intents.length === 0) await Promise.resolve();
+    call.loseLane(lost);
+    expect(await sending).toMatchObject({ uncertain: false, details: { code: 'interrupted' } });
+    expect(seen).toHaveLength(0);
+  });
+
+  test('breaks a long body off, so that it is not carried out', async () => {
+    let arrived = 0;
+    const call = createRecordingCall();
+    const { session, seen } = await serve((_, __, response) => json(response, 201, {}), {
+      onBytes: (bytes) => {
+        arrived += bytes;
+        call.loseLane(lost);
+      },
+      timeoutMs: 20_000,
+    });
+    const bytes = new Uint8Array(64 * 1024 * 1024);
+    const body = { bytes, mediaType: 'application/pdf' };
+    const failure = await failureOf(
+      session.request(call, { method: 'POST', path: '/files', body, write: true }),
+    );
+    expect(failure).toMatchObject({ uncertain: true });
+    expect(arrived).toBeLessThan(bytes.byteLength);
+    expect(seen).toHaveLength(0);
+  });
+
+  test('whose lease lasts sends a long body whole', async () => {
+    const { session, seen } = await serve((_, __, response) => json(response, 201, {}), {
+      timeoutMs: 20_000,
+    });
+    const bytes = Buffer.alloc(300_001, 'bilag');
+    const body = { bytes, mediaType: 'application/pdf' };
+    await session.request(createRecordingCall(), {
+      method: 'POST',
+      path: '/files',
+      body,
+      write: true,
+    });
+    expect(seen[0]!.body.equals(bytes)).toBe(true);
+    expect(seen[0]!.headers['content-length']).toBe('300001');
+  });
+});

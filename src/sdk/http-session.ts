@@ -3,8 +3,9 @@
  *
  * Must stay true:
  * - a request marked `write` first goes through `call.write`, with the hash of the exact bytes, and
- *   leaves only when that resolved (invariants 1 and 2); it is marked by the connector, because only
- *   the connector knows that a POST is a search;
+ *   leaves only when that resolved (invariants 1 and 2) and `call.assertMayWrite` still says so when the
+ *   connection is there; it is marked by the connector, because only the connector knows that a POST is
+ *   a search;
  * - every exchange is recorded, answered or not, redacted (invariant 8);
  * - whatever goes wrong comes out as a `SyncFailure`, `uncertain` when a write may have arrived
  *   (`http-session-failures.ts`); nothing is sent twice but a request refused with 401, once, with a
@@ -33,6 +34,7 @@ import {
 import { type Classify, transportFailure } from './http-session-failures.ts';
 import { baseOf, bodyOf, type HttpRequest, queryOf } from './http-session-request.ts';
 import { type AccessToken, TokenKeeper } from './http-session-token.ts';
+import { type Pace, UNPACED } from './pace.ts';
 import { Redactor } from './redact.ts';
 
 export type { HttpAnswer, SaysAbsent } from './http-session-answer.ts';
@@ -55,6 +57,8 @@ export interface HttpSessionOptions {
   /** For one whole exchange, from its first byte to the answer's last. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** From the connection's context; without it requests leave as they come. */
+  readonly pace?: Pace;
   /** Never to be seen in the log, however written. */
   readonly secrets: readonly string[];
   /** Sockets at most; one more than the connector's `concurrent` leaves room for a token. */
@@ -103,7 +107,7 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
   const tokenHeaders =
     options.tokenHeaders ?? ((token: string) => ({ authorization: `Bearer ${token}` }));
 
-  const { obtainToken } = options;
+  const { obtainToken, pace = UNPACED } = options;
   const tokens = obtainToken
     ? new TokenKeeper(async (call, previous) => {
         const token = await obtainToken(session, call, previous);
@@ -113,8 +117,20 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
       }, options.clock)
     : null;
 
-  /** Announces a write, sends, and records what came of it. */
+  /** Waits for its turn. */
   async function send(call: Call, request: AnyRequest, token: AccessToken | null) {
+    const giveBack = await pace.turn(call.signal).catch(() => {
+      throw transportFailure(new TransportFault('cancelled', 'cancelled', false, null), false);
+    });
+    try {
+      return await sendNow(call, request, token);
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** Announces a write, sends, and records what came of it. */
+  async function sendNow(call: Call, request: AnyRequest, token: AccessToken | null) {
     const { bytes, mediaType } = bodyOf(request);
     const path = base.path + request.path + queryOf(request.query);
     const target = redactor.target(base.origin + path);
@@ -163,6 +179,7 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
         timeoutMs: options.timeoutMs,
         bytesAtMost,
         signal: call.signal,
+        ...(request.write && { assertMaySend: () => call.assertMayWrite() }),
       });
       learnSecrets(redactor, answer, request);
       record(answer, null);

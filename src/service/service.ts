@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { systemClock, timeOrderedIds } from '../core/clock.ts';
+import { systemClock, systemTimers, timeOrderedIds } from '../core/clock.ts';
 import { DEFAULT_TIMING, type EngineContext, type EngineTiming } from '../engine/engine.ts';
+import { postgresStore } from '../engine/postgres-store.ts';
 import { startWorker } from '../engine/worker.ts';
 import { createApp } from '../http/app.ts';
 import { refuseBroken } from '../http/broken-request.ts';
@@ -19,6 +20,7 @@ import { startLiveHub } from '../http/live.ts';
 import { problemOf, problemResponse, Refusal } from '../http/refusal.ts';
 import type { Connector } from '../sdk/connector.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
+import { startDatabaseClock } from '../store/database-clock.ts';
 import { forgetKeys } from '../store/idempotency.ts';
 import { migrate } from '../store/migrate.ts';
 import { ensurePartitions } from '../store/partitions.ts';
@@ -89,10 +91,22 @@ export async function startService(
       });
     }, UPKEEP_MS);
     closing.push(async () => clearInterval(upkeep));
+    const clock = await startDatabaseClock(database.pool, {
+      timers: systemTimers,
+      own: systemClock,
+      onSkew: (aheadMs) =>
+        logger.warn(
+          { aheadMs },
+          "this machine's clock differs from the database's; Spor goes by the database's",
+        ),
+    });
+    closing.push(async () => clock.stop());
     const context: EngineContext = {
       pool: database.pool,
-      clock: systemClock,
-      ids: timeOrderedIds(systemClock, (length) => randomBytes(length)),
+      store: postgresStore(database.pool),
+      clock,
+      timers: systemTimers,
+      ids: timeOrderedIds(clock, (length) => randomBytes(length)),
       random: Math.random,
       vault: createVault(await vaultKey(config.dataDirectory, given.env?.['SPOR_SECRET_KEY'])),
       connectors: given.connectors ?? allConnectors,

@@ -10,7 +10,7 @@ export interface ActivityLine {
   readonly billId: string;
   readonly at: Date;
   readonly actor: string;
-  readonly kind: ChangeKind | 'sync-requested';
+  readonly kind: ChangeKind | 'sync-requested' | 'kept-in-target';
   readonly subject: string | null;
   readonly before: string | null;
   readonly after: string | null;

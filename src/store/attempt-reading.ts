@@ -2,6 +2,7 @@
 import type { AttemptFailure, Exchange, Outcome, Trigger } from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
+import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
 import type { LaneKey } from './lanes.ts';
 import type { Queryable } from './pool.ts';
@@ -97,7 +98,8 @@ export async function readAttempt(
      left join lateral (
        select p.attempt_id, p.fields
        from attempts p
-       where p.company_id = a.company_id and p.posting_id = a.posting_id and p.attempt_id < a.attempt_id
+       where p.company_id = a.company_id and p.bill_id = a.bill_id and p.posting_id = a.posting_id
+         and p.attempt_id < a.attempt_id
        order by p.attempt_id desc
        limit 1
      ) previous on true
@@ -117,11 +119,13 @@ export interface Orphan {
   readonly wrote: boolean;
   readonly failures: number;
   readonly mustLook: boolean;
+  readonly lostWriteAt: Date | null;
   readonly generation: number;
   readonly remoteId: string | null;
   readonly remoteVersion: string | null;
   readonly link: string | null;
   readonly confirmedFields: PostingFields | null;
+  readonly keptFields: KeptFields;
   readonly confirmedRevision: number | null;
   readonly inStepAt: Date | null;
 }
@@ -133,8 +137,8 @@ export async function listOrphans(db: Queryable, lane: LaneKey, limit: number): 
        exists (
          select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
        ) as "wrote",
-       p.failures, p.must_look as "mustLook", p.generation, p.remote_id as "remoteId",
-       p.remote_version as "remoteVersion", p.link, p.confirmed_fields as "confirmedFields",
+       p.failures, p.must_look as "mustLook", p.lost_write_at as "lostWriteAt", p.generation, p.remote_id as "remoteId",
+       p.remote_version as "remoteVersion", p.link, p.confirmed_fields as "confirmedFields", p.kept_fields as "keptFields",
        p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"
      from postings p
      join attempts a on a.company_id = p.company_id and a.attempt_id = p.open_attempt_id

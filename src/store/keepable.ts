@@ -9,6 +9,15 @@ export function keepable<T>(value: T): T {
   return keepableOf(value) as T;
 }
 
+/** What `JSON.stringify` writes for a character that can't be kept (or for the same letters, which does no harm). */
+const ODD = /\\u(?:0000|d[89a-f])/;
+
+/** The JSON of a value as it can be kept. */
+export function keepableJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return ODD.test(text) ? JSON.stringify(keepable(value)) : text;
+}
+
 function keepableOf(value: unknown): unknown {
   if (typeof value === 'string') {
     if (value.isWellFormed() && !value.includes('\0')) return value;

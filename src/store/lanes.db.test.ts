@@ -49,6 +49,18 @@ const SIGNED_OUT: AttemptFailure = {
 };
 
 describe('taking', () => {
+  test('What was used of the limit is told to the next holder; of one that died nobody knows', async () => {
+    const lane = await makeLane(pool);
+    const first = (await takeLane(pool, lane, 'a', clock.at, later(1_000)))!;
+    expect(first.pace).toEqual([]);
+    const used = [[clock.at.getTime() + 60_000, 40]] as const;
+    await transaction(pool, (db) => releaseLane(db, first, used));
+    const second = (await takeLane(pool, lane, 'b', clock.at, later(1_000)))!;
+    expect(second.pace).toEqual(used);
+    const third = (await takeLane(pool, lane, 'c', later(1_000), later(2_000)))!;
+    expect(third).toMatchObject({ fence: second.fence + 1, pace: null });
+  });
+
   test('Many take a lane at once, one gets it', async () => {
     const takers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>

@@ -12,6 +12,9 @@ export interface LaneKey {
   readonly connectionId: string;
 }
 
+/** Places of the limit per minute that are taken: `[free again at, in milliseconds since 1970, how many]`. */
+export type PaceTaken = readonly (readonly [freeAtMs: number, count: number])[];
+
 export interface HeldLane extends LaneKey {
   readonly fence: number;
   readonly pausedUntil: Date | null;
@@ -40,6 +43,12 @@ export async function nextDueAt(db: Queryable, now: Date): Promise<Date | null> 
   return rows[0]?.next ?? null;
 }
 
+/** A lane as it was given back. */
+export interface TakenLane extends HeldLane {
+  /** Null: whoever held it last died, and nobody knows what it sent. */
+  readonly pace: PaceTaken | null;
+}
+
 /** Takes a lane nobody holds (or the owner itself held before); null when somebody was quicker. */
 export async function takeLane(
   db: Queryable,
@@ -47,13 +56,20 @@ export async function takeLane(
   owner: string,
   now: Date,
   leaseUntil: Date,
-): Promise<HeldLane | null> {
-  const { rows } = await db.query<HeldLane>(
-    `update lanes
-     set fence = fence + 1, lease_owner = $3, lease_until = $5
-     where company_id = $1 and connection_id = $2 and (lease_until is null or lease_until <= $4 or lease_owner = $3)
-     returning company_id as "companyId", connection_id as "connectionId", fence,
-       paused_until as "pausedUntil", pause_count as "pauseCount"`,
+): Promise<TakenLane | null> {
+  const { rows } = await db.query<TakenLane>(
+    `with free as (
+       select company_id, connection_id, pace
+       from lanes
+       where company_id = $1 and connection_id = $2 and (lease_until is null or lease_until <= $4 or lease_owner = $3)
+       for update
+     )
+     update lanes l
+     set fence = fence + 1, lease_owner = $3, lease_until = $5, pace = null
+     from free
+     where l.company_id = $1 and l.connection_id = $2
+     returning l.company_id as "companyId", l.connection_id as "connectionId", fence,
+       paused_until as "pausedUntil", pause_count as "pauseCount", free.pace`,
     [lane.companyId, lane.connectionId, owner, now, leaseUntil],
   );
   return rows[0] ?? null;
@@ -90,7 +106,11 @@ export async function renewLeases(
  * transaction: first the lock, so that a wish committed in between is seen by the second statement or
  * finds the lane free and wakes it.
  */
-export async function releaseLane(db: Queryable, lane: HeldLane): Promise<void> {
+export async function releaseLane(
+  db: Queryable,
+  lane: HeldLane,
+  pace: PaceTaken | null = [],
+): Promise<void> {
   const { rows } = await db.query(
     `select 1 from lanes where company_id = $1 and connection_id = $2 and fence = $3 for update`,
     [lane.companyId, lane.connectionId, lane.fence],
@@ -98,7 +118,7 @@ export async function releaseLane(db: Queryable, lane: HeldLane): Promise<void> 
   if (rows.length === 0) return;
   await db.query(
     `update lanes
-     set lease_owner = null, lease_until = null,
+     set lease_owner = null, lease_until = null, pace = $3,
        next_due_at = (
          select greatest(
            min(case when p.open_attempt_id is null then p.due_at else to_timestamp(0) end), lanes.paused_until
@@ -108,7 +128,7 @@ export async function releaseLane(db: Queryable, lane: HeldLane): Promise<void> 
          having count(*) > 0
        )
      where company_id = $1 and connection_id = $2`,
-    [lane.companyId, lane.connectionId],
+    [lane.companyId, lane.connectionId, pace && JSON.stringify(pace)],
   );
 }
 
@@ -154,15 +174,18 @@ export async function readLane(db: Queryable, lane: LaneKey): Promise<LaneView |
   return rows[0] ?? null;
 }
 
+export interface LanePause {
+  readonly until: Date;
+  readonly failure: AttemptFailure;
+  readonly count: number;
+  readonly connectionChangedAt: Date | null;
+}
+
 /**
  * Pauses a lane, by its holder only; tells whether it did. Not when the connection was changed after
  * `connectionChangedAt`: what failed with the old settings says nothing about the new.
  */
-export async function pauseLane(
-  db: Queryable,
-  lane: HeldLane,
-  pause: { until: Date; failure: AttemptFailure; count: number; connectionChangedAt: Date | null },
-): Promise<boolean> {
+export async function pauseLane(db: Queryable, lane: HeldLane, pause: LanePause): Promise<boolean> {
   const { rowCount } = await db.query(
     `update lanes
      set paused_until = $4, pause_failure = $5, pause_count = $6

@@ -27,10 +27,13 @@ export async function notifyLive(db: Queryable, notices: readonly LiveNotice[]):
   if (notices.length === 0) return;
   await db.query(`select pg_notify($1, payload) from unnest($2::text[]) as payload`, [
     LIVE,
-    notices.map((notice) =>
-      [notice.companyId, notice.billId ?? '', notice.connectionId ?? ''].join('/'),
-    ),
+    notices.map(liveText),
   ]);
+}
+
+/** How a notice is said; `parseLive` hears it. */
+export function liveText({ companyId, billId, connectionId }: LiveNotice): string {
+  return [companyId, billId ?? '', connectionId ?? ''].join('/');
 }
 
 export function parseLive(payload: string): LiveNotice {

@@ -38,16 +38,30 @@ beforeEach(async () => {
 const claim = (limit = 10) => claimable(pool, lane, clock.at, limit);
 const claimed = async () => (await claim()).map(({ id }) => id);
 /** One attempt of a posting, ended as given. */
-async function attempt(posting: Posting, of: Bill, given: Partial<Closing> = {}): Promise<void> {
+async function attempt(
+  posting: Posting,
+  of: Bill,
+  given: Partial<Closing> = {},
+  wrote = true,
+): Promise<void> {
   const now = await readPosting(pool, of, posting.id);
   const opening = openingOf(held, of, now);
   const fields = { note: `of ${opening.attemptId.slice(-4)}` };
+  const write = {
+    number: 1,
+    sentAt: clock.at,
+    method: 'POST',
+    target: '/',
+    body: null,
+    sha256: null,
+  };
+  const writes = wrote ? [{ ...write, lane: held, attemptId: opening.attemptId }] : [];
   await transaction(pool, (db) =>
     writeLog(
       db,
       {
         openings: [{ ...opening, fields }],
-        writes: [],
+        writes,
         closings: [closingOf(opening, given)],
       },
       clock.at,
@@ -157,6 +171,8 @@ test('What attempts with lost answers may have written is remembered until it is
     retryAt: clock.at,
   };
   await attempt(posting, bill, { outcome: 'uncertain', known: uncertain });
+  // Looked only, while the first could still arrive.
+  await attempt(posting, bill, { outcome: 'uncertain', known: uncertain }, false);
   await attempt(posting, bill, { outcome: 'failed', known: uncertain });
   await attempt(posting, bill, { outcome: 'uncertain', known: uncertain });
   expect(await lost()).toHaveLength(2);

@@ -6,6 +6,7 @@ import type { Trigger } from '../core/attempt.ts';
 import type { AttemptFailure } from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
+import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingFields, PostingKind } from '../core/posting.ts';
 import type { OffReason } from '../core/rules.ts';
 import type { Queryable } from './pool.ts';
@@ -45,6 +46,8 @@ export interface Posting {
   readonly openAttemptId: string | null;
   readonly lastAttemptId: string | null;
   readonly mustLook: boolean;
+  /** When the last write left whose answer never came. */
+  readonly lostWriteAt: Date | null;
   /** Grows when a deleted posting is made again: a new logical write with a new idempotency key. */
   readonly generation: number;
   readonly failures: number;
@@ -53,6 +56,7 @@ export interface Posting {
   readonly remoteVersion: string | null;
   readonly link: string | null;
   readonly confirmedFields: PostingFields | null;
+  readonly keptFields: KeptFields;
   readonly confirmedRevision: number | null;
   readonly inStepAt: Date | null;
 }
@@ -62,8 +66,10 @@ const COLUMNS = `p.posting_id as "id", p.company_id as "companyId", p.connection
   p.off, p.wish_number as "wishNumber", p.due_at as "dueAt", p.burst_began_at as "burstBeganAt", p.priority,
   p.trigger, p.changes, p.actor, p.request_ids as "requestIds", p.state, p.waiting_for as "waitingFor",
   p.open_attempt_id as "openAttemptId", p.last_attempt_id as "lastAttemptId", p.must_look as "mustLook",
+  p.lost_write_at as "lostWriteAt",
   p.generation, p.failures, p.failure, p.remote_id as "remoteId", p.remote_version as "remoteVersion", p.link,
-  p.confirmed_fields as "confirmedFields", p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
+  p.confirmed_fields as "confirmedFields",
+  p.kept_fields as "keptFields", p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
 
 export async function listPostings(
   db: Queryable,
@@ -150,6 +156,21 @@ export async function writeWishes(db: Queryable, wishes: readonly Wish[]): Promi
   );
 }
 
+/** Adds to what is kept as it is in the accounting system; null: nothing is kept any more. */
+export async function keepFields(
+  db: Queryable,
+  companyId: string,
+  postingIds: readonly string[],
+  kept: KeptFields | null,
+): Promise<void> {
+  await db.query(
+    `update postings
+     set kept_fields = case when $3::jsonb is null then '{}' else kept_fields || $3 end
+     where company_id = $1 and posting_id = any ($2)`,
+    [companyId, postingIds, kept === null ? null : JSON.stringify(kept)],
+  );
+}
+
 /** A due posting with what an attempt needs: the bill as it is now, and the invoice a payment pays. */
 export interface DuePosting extends Posting {
   readonly bill: Bill;
@@ -161,7 +182,9 @@ export interface DuePosting extends Posting {
   } | null;
   /** For an invoice to be removed: a payment of it is still there. */
   readonly paymentInTheWay: boolean;
-  /** What attempts may have written since it was last in step, whose answers were lost. */
+  /** A person asked for this very bill, not for many at once: may overwrite and make again. */
+  readonly asked: boolean;
+  /** What attempts may have written since it was last in step, whose answers were lost; oldest first. */
   readonly lostFields: readonly PostingFields[] | null;
 }
 
@@ -172,8 +195,10 @@ export async function claimable(
   now: Date,
   limit: number,
 ): Promise<DuePosting[]> {
-  const { rows } = await db.query<DuePosting>(
-    `select ${COLUMNS}, b.document as "bill",
+  const { rows } = await db.query<Omit<DuePosting, 'lostFields'>>({
+    // Asked again and again: planned once per connection.
+    name: 'claimable',
+    text: `select ${COLUMNS}, b.document as "bill",
        case when i.posting_id is not null then jsonb_build_object(
          'postingId', i.posting_id,
          'remoteId', i.remote_id,
@@ -185,13 +210,12 @@ export async function claimable(
          where pay.company_id = p.company_id and pay.bill_id = p.bill_id and pay.connection_id = p.connection_id
            and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and pay.due_at is not null
        ) as "paymentInTheWay",
-       case when p.must_look then (
-         select jsonb_agg(a.fields)
-         from attempts a
-         join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
-         where a.company_id = p.company_id and a.posting_id = p.posting_id and a.fields is not null
-           and r.outcome = 'uncertain' and (p.in_step_at is null or a.opened_at > p.in_step_at)
-       ) end as "lostFields"
+       p.request_ids <> '{}' and exists (
+         select 1
+         from activity a
+         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
+           and a.subject is distinct from 'bulk'
+       ) as "asked"
      from postings p
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
      left join postings i on p.kind = 'supplier-payment' and i.company_id = p.company_id and i.bill_id = p.bill_id
@@ -199,9 +223,32 @@ export async function claimable(
      where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and p.open_attempt_id is null
      order by p.priority, p.due_at, p.posting_id
      limit $4`,
-    [lane.companyId, lane.connectionId, now, limit],
+    values: [lane.companyId, lane.connectionId, now, limit],
+  });
+  const doubtful = rows.filter(({ mustLook }) => mustLook);
+  const lost = doubtful.length > 0 ? await lostFieldsOf(db, doubtful) : null;
+  return rows.map((row) => ({ ...row, lostFields: lost?.get(row.id) ?? null }));
+}
+
+async function lostFieldsOf(
+  db: Queryable,
+  postings: readonly Pick<Posting, 'id' | 'companyId'>[],
+): Promise<ReadonlyMap<string, readonly PostingFields[]>> {
+  const { rows } = await db.query<{ id: string; lostFields: PostingFields[] }>(
+    `select p.posting_id as "id", json_agg(a.fields order by a.attempt_id) as "lostFields"
+     from postings p
+     join attempts a on a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
+     join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
+     where (p.company_id, p.posting_id) in (select * from unnest($1::uuid[], $2::uuid[]))
+       and a.fields is not null and r.outcome = 'uncertain'
+       and exists (
+         select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
+       )
+       and (p.in_step_at is null or a.opened_at > p.in_step_at)
+     group by p.posting_id`,
+    [postings.map(({ companyId }) => companyId), postings.map(({ id }) => id)],
   );
-  return rows;
+  return new Map(rows.map(({ id, lostFields }) => [id, lostFields]));
 }
 
 /** Payments that can't go before their invoice step aside; their invoice wakes them (`wakePayments`). */

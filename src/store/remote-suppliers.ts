@@ -29,3 +29,28 @@ export async function keepRemoteSupplier(
     [lane.companyId, lane.connectionId, supplierKey, remoteId],
   );
 }
+
+/**
+ * When the last write left whose answer never came, in an attempt that spoke of this supplier, if that
+ * was after `since`: it may have been the one that creates it.
+ */
+export async function lostSupplierWriteAt(
+  db: Queryable,
+  lane: LaneKey,
+  supplierKey: string,
+  since: Date,
+): Promise<Date | null> {
+  const { rows } = await db.query<{ at: Date | null }>(
+    `select max(p.lost_write_at) as at
+     from postings p
+     where p.company_id = $1 and p.connection_id = $2 and p.lost_write_at > $3
+       and exists (
+         select 1
+         from attempts a
+         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
+           and a.document ->> 'supplierKey' = $4
+       )`,
+    [lane.companyId, lane.connectionId, since, supplierKey],
+  );
+  return rows[0]?.at ?? null;
+}

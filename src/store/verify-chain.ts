@@ -5,7 +5,16 @@
  * note of its last hash behind (invariant 9). Attempts whose retention is over are no gap: the chain
  * may begin anywhere, but from there on it must be whole.
  */
-import { CHAIN_START, type ChainedResult, readSeals, resultHash } from './attempt-chain.ts';
+import {
+  CHAIN_START,
+  contentHash,
+  openingHash,
+  type OpeningRow,
+  type ResultRow,
+  resultHash,
+  writeHash,
+  type WriteRow,
+} from './attempt-chain.ts';
 import type { Queryable } from './pool.ts';
 
 export interface BrokenLink {
@@ -25,14 +34,21 @@ export async function verifyChain(db: Queryable, companyId: string): Promise<Bro
   let isFirst = true;
   for (;;) {
     const page = await readPage(db, companyId, last.number);
-    for (const row of page) {
-      const { attemptId, chainNumber, hash, ...said } = row;
+    for (const { result, opening, writes, chainNumber, previousHash, hash } of page) {
+      const { attemptId } = result;
       const mayBegin = isFirst && chainNumber > 1;
       if (!mayBegin && chainNumber !== last.number + 1)
         return { attemptId, chainNumber, reason: 'missing' };
-      const fits = mayBegin || said.previousHash === last.hash;
-      if (!fits || resultHash({ attemptId, chainNumber, ...said }) !== hash)
-        return { attemptId, chainNumber, reason: 'altered' };
+      const fits = mayBegin || previousHash === last.hash;
+      const again = resultHash({
+        contentHash: contentHash(result),
+        // An opening that was taken out gives no hash that fits.
+        openingHash: opening ? openingHash(opening) : '',
+        writeHashes: writes.map(writeHash),
+        chainNumber,
+        previousHash,
+      });
+      if (!fits || again !== hash) return { attemptId, chainNumber, reason: 'altered' };
       last = { number: chainNumber, hash };
       isFirst = false;
     }
@@ -42,24 +58,51 @@ export async function verifyChain(db: Queryable, companyId: string): Promise<Bro
   return { attemptId: null, chainNumber: last.number + 1, reason: 'missing' };
 }
 
-async function readPage(db: Queryable, companyId: string, after: number): Promise<ChainedResult[]> {
-  const { rows } = await db.query<Omit<ChainedResult, 'seal' | 'closedAt'> & { closedAt: Date }>(
+interface Link {
+  readonly result: ResultRow;
+  readonly opening: OpeningRow | null;
+  readonly writes: readonly WriteRow[];
+  readonly chainNumber: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+async function readPage(db: Queryable, companyId: string, after: number): Promise<Link[]> {
+  const { rows: results } = await db.query<ResultRow & Omit<Link, 'result'>>(
     `select company_id as "companyId", attempt_id as "attemptId", closed_at as "closedAt",
        duration_ms as "durationMs", outcome, failure_code as "failureCode", failure, remote_id as "remoteId", link,
-       exchanges, chain_number as "chainNumber", previous_hash as "previousHash", hash
+       exchanges::text as exchanges, chain_number as "chainNumber", previous_hash as "previousHash", hash
      from attempt_results
      where company_id = $1 and chain_number > $2
      order by chain_number
      limit $3`,
     [companyId, after, PAGE],
   );
-  const seals = await readSeals(db, rows);
-  const none = { opening: '', writes: '' };
-  return rows.map((row) => ({
-    ...row,
-    closedAt: row.closedAt.toISOString(),
-    // An opening that was taken out gives no hash that fits.
-    seal: seals.get(row.attemptId) ?? none,
+  const ids = results.map(({ attemptId }) => attemptId);
+  const { rows: openings } = await db.query<OpeningRow>(
+    `select company_id as "companyId", attempt_id as "attemptId", connection_id as "connectionId",
+       posting_id as "postingId", bill_id as "billId", kind, payment_id as "paymentId", trigger, changes, actor,
+       request_ids as "requestIds", fence, opened_at as "openedAt", bill::text as bill,
+       document::text as document, fields::text as fields
+     from attempts
+     where company_id = $1 and attempt_id = any ($2)`,
+    [companyId, ids],
+  );
+  const { rows: writes } = await db.query<WriteRow & { attemptId: string }>(
+    `select attempt_id as "attemptId", number, sent_at as "sentAt", method, target, body, sha256
+     from attempt_writes
+     where company_id = $1 and attempt_id = any ($2)
+     order by attempt_id, number`,
+    [companyId, ids],
+  );
+  const openingOf = new Map(openings.map((opening) => [opening.attemptId, opening]));
+  return results.map(({ chainNumber, previousHash, hash, ...result }) => ({
+    result,
+    opening: openingOf.get(result.attemptId) ?? null,
+    writes: writes.filter(({ attemptId }) => attemptId === result.attemptId),
+    chainNumber,
+    previousHash,
+    hash,
   }));
 }
 

@@ -19,14 +19,14 @@ import { createTestDatabase } from '../support/database.ts';
 const KILLS = Number(process.env['SPOR_CRASH_KILLS'] ?? 200);
 const SEED = Number(process.env['SPOR_CRASH_SEED'] ?? Date.now() % 1_000_000);
 
-/** Delays are shorter than a dead worker's lease lasts: a write must not arrive after it was looked for. */
+/** Writes that come late come within the two seconds the connections allow for (`crash-changes.ts`). */
 const FAULTS: SandboxFaultInput[] = [
   { kind: 'delay', delayMs: 40 },
   { kind: 'delay', delayMs: 300 },
   { kind: 'error-before-commit' },
   { kind: 'error-after-commit', on: 'write' },
   { kind: 'drop-before-commit' },
-  { kind: 'drop-after-commit', on: 'write' },
+  { kind: 'drop-then-commit', delayMs: 1_000, on: 'write' },
   { kind: 'drop-after-commit', on: 'write' },
   { kind: 'rate-limited', retryAfter: 1 },
   { kind: 'busy', retryAfter: 1 },

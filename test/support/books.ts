@@ -65,7 +65,8 @@ export async function openBooks(
     body: {
       connector: 'sandbox',
       name: 'Sandkassen',
-      settings: { baseUrl, clientId, clientSecret, ...given.settings },
+      // Nothing arrives late in a sandbox, unless a test makes it.
+      settings: { baseUrl, clientId, clientSecret, arrivesWithinMs: 0, ...given.settings },
       rules: {
         defaultAccount: '5010',
         paymentAccount: '5820',

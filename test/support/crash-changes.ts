@@ -93,7 +93,7 @@ export async function startChanges(given: {
         body: {
           connector: 'sandbox',
           name: 'Sandkassen',
-          settings: { baseUrl, clientId, clientSecret, concurrent: 4 },
+          settings: { baseUrl, clientId, clientSecret, concurrent: 4, arrivesWithinMs: 2_000 },
           rules: {
             defaultAccount: '5010',
             paymentAccount: '5820',

@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { pino } from 'pino';
 import { sandbox } from '../../src/connectors/sandbox/index.ts';
-import { systemClock, timeOrderedIds } from '../../src/core/clock.ts';
+import { systemClock, systemTimers, timeOrderedIds } from '../../src/core/clock.ts';
+import { postgresStore } from '../../src/engine/postgres-store.ts';
 import { startWorker } from '../../src/engine/worker.ts';
 import type { Connector } from '../../src/sdk/connector.ts';
 import { vaultKey } from '../../src/service/vault-key.ts';
@@ -20,8 +21,9 @@ const pool = await openPool(process.env['DATABASE_URL'] ?? '', {
   max: 5,
 });
 const worker = await startWorker({
-  pool,
+  store: postgresStore(pool),
   clock: systemClock,
+  timers: systemTimers,
   ids: timeOrderedIds(systemClock, (length) => randomBytes(length)),
   random: Math.random,
   vault: createVault(await vaultKey(dataDirectory, undefined)),

@@ -148,7 +148,8 @@ export async function startWorld(timing: Partial<EngineTiming> = {}): Promise<Wo
         body: {
           connector: 'sandbox',
           name: 'Sandkassen',
-          settings: { baseUrl, clientId, clientSecret, ...settings },
+          // Nothing arrives late in a sandbox, unless a test makes it.
+          settings: { baseUrl, clientId, clientSecret, arrivesWithinMs: 0, ...settings },
           rules: { ...RULES, ...rules },
         },
       });

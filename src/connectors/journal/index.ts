@@ -19,7 +19,8 @@ export const journal: Connector<JournalSettings> = {
     departments: true,
     projects: true,
   },
-  limits: () => ({ concurrent: 1, perMinute: null }),
+  // What writes is this process: when it has gone, nothing is written any more.
+  limits: () => ({ concurrent: 1, perMinute: null, arrivesWithinMs: 0 }),
   open: (context) => new JournalSession(context),
 };
 

@@ -10,7 +10,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
-import type { SyncFailure } from '../../core/failure.ts';
+import { SyncFailure } from '../../core/failure.ts';
 import type { Call } from '../../sdk/connector.ts';
 import { appendLines } from './edit-file.ts';
 import { errorCode, fileFailure, journalAway, journalUnreadable } from './failures.ts';
@@ -107,6 +107,8 @@ export class JournalFolder {
       const { bytes, scan } = there ? await this.files.read(path) : EMPTY;
       const next = change(bytes, scan);
       await this.clearOnce(dirname(path));
+      // We may have been stopped since the intent was logged, and somebody else at work.
+      mayStillWrite(call, path);
       await writeAtomically(path, next);
       return `${path}: ${bytes.length} → ${next.length} bytes`;
     });
@@ -149,6 +151,14 @@ export class JournalFolder {
 }
 
 const EMPTY = { bytes: Buffer.alloc(0), scan: scanFile(Buffer.alloc(0)) };
+
+function mayStillWrite(call: Call, path: string): void {
+  try {
+    call.assertMayWrite();
+  } catch (cause) {
+    throw new SyncFailure('interrupted', { subject: path, cause });
+  }
+}
 
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch((error: unknown) => {

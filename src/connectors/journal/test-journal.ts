@@ -11,6 +11,7 @@ import type { SupplierInvoiceDocument, SupplierPaymentDocument } from '../../cor
 import type { ConnectorSession } from '../../sdk/connector.ts';
 import { journal } from './index.ts';
 import type { JournalSettings } from './index.ts';
+import { UNPACED } from '../../sdk/pace.ts';
 
 const env = { ...process.env, LC_ALL: 'C.UTF-8' };
 
@@ -66,6 +67,7 @@ export function openSession(
     clock: { now: () => new Date('2026-11-24T09:00:00Z') },
     random: () => 0.5,
     timeoutMs: 30_000,
+    pace: UNPACED,
     attachmentContent: async (_billId, id) => attachments.get(id) ?? new Uint8Array(),
   });
 }

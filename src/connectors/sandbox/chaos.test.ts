@@ -6,6 +6,7 @@ import { exampleInvoice } from '../../sdk/testing/example-documents.ts';
 import { startSandboxSystem } from '../../sdk/testing/sandbox-system.ts';
 import { settingsFor } from './test-harness.ts';
 import { sandbox } from './index.ts';
+import { UNPACED } from '../../sdk/pace.ts';
 
 test.each([1, 2, 3])(
   'with a third of all requests failing, every posting is there once (seed %i)',
@@ -19,6 +20,7 @@ test.each([1, 2, 3])(
       clock: { now: () => new Date() },
       random: Math.random,
       timeoutMs: 5000,
+      pace: UNPACED,
       attachmentContent: () => Promise.resolve(Uint8Array.of(1, 2, 3)),
     });
     const supplierRemoteId = system.books.createSupplier({

@@ -12,6 +12,8 @@ const settings = z.strictObject({
   clientSecret: z.string().min(1),
   concurrent: z.int().min(1).max(64).default(4),
   perMinute: z.int().min(1).nullable().default(null),
+  minuteMs: z.int().min(100).max(60_000).default(60_000),
+  arrivesWithinMs: z.int().min(0).max(600_000).default(5_000),
   timeoutMs: z.int().min(100).max(120_000).optional(),
 });
 export type SandboxSettings = z.infer<typeof settings>;
@@ -28,6 +30,11 @@ export const sandbox: Connector<SandboxSettings> = {
     departments: true,
     projects: true,
   },
-  limits: ({ concurrent, perMinute }) => ({ concurrent, perMinute }),
+  limits: ({ concurrent, perMinute, minuteMs, arrivesWithinMs }) => ({
+    concurrent,
+    perMinute,
+    minuteMs,
+    arrivesWithinMs,
+  }),
   open: openSandbox,
 };

@@ -4,6 +4,7 @@ import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { startSandboxSystem } from '../../sdk/testing/sandbox-system.ts';
 import { sandboxHarness, settingsFor } from './test-harness.ts';
 import { sandbox } from './index.ts';
+import { UNPACED } from '../../sdk/pace.ts';
 
 describeConnector('sandbox', sandboxHarness);
 
@@ -16,6 +17,7 @@ test('a supplier that was there before is used, found by its VAT number', async 
     clock: { now: () => new Date() },
     random: Math.random,
     timeoutMs: 1000,
+    pace: UNPACED,
     attachmentContent: () => Promise.resolve(new Uint8Array()),
   });
   const { id } = system.books.createSupplier({

@@ -46,6 +46,7 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
     baseUrl,
     timeoutMs: settings.timeoutMs ?? context.timeoutMs,
     clock,
+    pace: context.pace,
     secrets: [settings.clientSecret],
     connections: settings.concurrent + 1,
     obtainToken: signIn(settings, clock),

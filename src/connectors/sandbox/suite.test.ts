@@ -45,6 +45,7 @@ const unannounced = (call: Call): Call => ({
   signal: call.signal,
   write: () => Promise.resolve(),
   record: (exchange) => call.record(exchange),
+  assertMayWrite: () => {},
 });
 
 describe('the suite notices a connector that', () => {

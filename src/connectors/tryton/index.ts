@@ -45,6 +45,7 @@ export const tryton: Connector<TrytonSettings> = {
     departments: true,
     projects: true,
   },
-  limits: ({ concurrent }) => ({ concurrent, perMinute: null }),
+  // An assumption: the server is at once, but a proxy before it gives up sooner (60 s is a usual time).
+  limits: ({ concurrent }) => ({ concurrent, perMinute: null, arrivesWithinMs: 60_000 }),
   open: openTryton,
 };

@@ -57,7 +57,8 @@ const envelope = z
   .partial({ result: true })
   .refine((body) => body.error !== undefined || 'result' in body, 'neither result nor error');
 
-export function createRpc({ settings, clock, timeoutMs }: ConnectionContext<TrytonSettings>): Rpc {
+export function createRpc(context: ConnectionContext<TrytonSettings>): Rpc {
+  const { settings, clock, timeoutMs, pace } = context;
   const path = `/${encodeURIComponent(settings.database)}/`;
   let signedIn: Signed | null = null;
   let id = 0;
@@ -66,6 +67,7 @@ export function createRpc({ settings, clock, timeoutMs }: ConnectionContext<Tryt
     baseUrl: settings.baseUrl.replace(/\/+$/, ''),
     timeoutMs,
     clock,
+    pace,
     secrets: [settings.password],
     connections: settings.concurrent + 1,
     classify,

@@ -3,6 +3,7 @@ import { expect, inject } from 'vitest';
 import { SyncFailure } from '../../core/failure.ts';
 import type { SupplierInvoiceDocument, SupplierPaymentDocument } from '../../core/posting.ts';
 import type { ConnectorSession, RemotePosting } from '../../sdk/connector.ts';
+import { UNPACED } from '../../sdk/pace.ts';
 import { exampleInvoice, examplePayment } from '../../sdk/testing/example-documents.ts';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { tryton, type TrytonSettings } from './index.ts';
@@ -31,6 +32,7 @@ export function open(given: Partial<TrytonSettings> = {}): ConnectorSession {
     clock: { now: () => new Date() },
     random: Math.random,
     timeoutMs: 30_000,
+    pace: UNPACED,
     attachmentContent: () => Promise.resolve(Uint8Array.of(1, 2, 3)),
   });
   opened.push(session);

@@ -57,6 +57,10 @@ export const logEndpoints = {
       connectionId: s.id,
       posting: y.postingKind,
       paymentId: s.id.optional().describe('Which payment; all of them when left out.'),
+      overwrite: z
+        .boolean()
+        .default(false)
+        .describe('Also over fields that were decided to stay as they are there.'),
     }),
     answer: accepted,
     problems: [
@@ -67,6 +71,22 @@ export const logEndpoints = {
       'posting-off',
       'connection-off',
     ],
+  }),
+
+  keepInTarget: endpoint({
+    method: 'post',
+    path: `${bill}/postings/{postingId}/keep`,
+    group: 'Integration log',
+    summary: 'Keep what somebody changed in the accounting system',
+    status: 202,
+    params: ofBill.extend({ postingId: s.id }),
+    description:
+      'For a posting that failed as `changed-in-target`: its fields stay as they are there, as long as they are so and the bill says what it says now. To let the bill win instead, sync again.',
+    body: z.strictObject({
+      attemptId: s.id.describe('The attempt whose values the person has seen.'),
+    }),
+    answer: accepted,
+    problems: ['not-found', 'connection-off', 'nothing-to-decide'],
   }),
 
   resyncMany: endpoint({
@@ -86,6 +106,10 @@ export const logEndpoints = {
     }),
     answer: z.strictObject({
       accepted: z.number().int().describe('Postings to be synced.'),
+      deleted: z
+        .number()
+        .int()
+        .describe('Postings left out: deleted there; ask for each bill to make them again.'),
       skipped: z.array(z.strictObject({ billId: s.id, code: z.string(), reason: z.string() })),
     }),
     problems: ['not-found'],

@@ -1,5 +1,6 @@
 /** The integration log: postings, attempts, and syncing again. */
 import type { Queryable } from '../../store/pool.ts';
+import { keepInTarget } from '../../engine/keep-in-target.ts';
 import { type ResyncRefusal, resync, resyncAll } from '../../engine/resync.ts';
 import { listAttempts, readAttempt } from '../../store/attempt-reading.ts';
 import { billsInState } from '../../store/bill-list.ts';
@@ -53,9 +54,28 @@ export const logHandlers = {
       posting: body.posting,
       paymentId: body.paymentId ?? null,
       trigger: 'manual',
+      overwrite: body.overwrite,
     });
     if (!result.ok) throw refusalOf(result.refusal);
     return { postingIds: [...result.postingIds], requestedAt };
+  }),
+
+  keepInTarget: writing('keepInTarget', async (facts, { params, body }) => {
+    const requestedAt = facts.context.engine.clock.now().toISOString();
+    const kept = await keepInTarget(recordingOf(facts), { ...params, ...body });
+    switch (kept) {
+      case 'not-found':
+        throw new Refusal('not-found', 'There is no such bill or posting.');
+      case 'connection-off':
+        throw new Refusal('connection-off', 'Turn the integration on first.');
+      case 'nothing-to-decide':
+        throw new Refusal(
+          'nothing-to-decide',
+          'It is being synced, or was since; look at the posting as it is now.',
+        );
+      case 'kept':
+        return { postingIds: [params.postingId], requestedAt };
+    }
   }),
 
   resyncMany: writing('resyncMany', async (facts, { params, body }) => {
@@ -82,7 +102,8 @@ export const logHandlers = {
             },
           ],
     );
-    return { accepted, skipped };
+    const deleted = results.reduce((sum, one) => sum + one.deleted.length, 0);
+    return { accepted, deleted, skipped };
   }),
 } satisfies Record<string, Handler>;
 
@@ -129,6 +150,11 @@ function refusalOf(refusal: ResyncRefusal): Refusal {
       );
     case 'connection-off':
       return new Refusal('connection-off', 'Turn the integration on first.');
+    case 'deleted-in-target':
+      return new Refusal(
+        'deleted-in-target',
+        'It was deleted in the accounting system; create it again from the bill, if it should be there.',
+      );
     case 'posting-off':
       return new Refusal('posting-off', `The rules leave this posting out: ${refusal.reason}.`);
   }

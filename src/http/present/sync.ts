@@ -52,6 +52,7 @@ export function presentPosting(
     off: posting.off
       ? { code: posting.off.code, reason: 'reason' in posting.off ? posting.off.reason : null }
       : null,
+    kept: Object.entries(posting.keptFields).map(([field, values]) => ({ field, ...values })),
     failure: posting.failure ? presentFailure(posting.failure, language) : null,
     remoteId: posting.remoteId,
     link: posting.link,

@@ -23,13 +23,16 @@ export async function endAnsweringServers(): Promise<void> {
 /** A server and a session that talks to it. */
 export async function serve(
   handler: Handler,
-  options: Partial<HttpSessionOptions> = {},
+  { onBytes, ...options }: Partial<HttpSessionOptions> & { onBytes?: (count: number) => void } = {},
 ): Promise<AnsweringServer> {
   const seen: AnsweringServer['seen'] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      onBytes?.(chunk.length);
+    });
     request.on('end', () => {
       const body = Buffer.concat(chunks);
       const { method = '', url = '', headers } = request;

@@ -21,6 +21,7 @@ export type {
   TargetControl,
   TargetFault,
 } from './conformance/harness.ts';
+import { UNPACED } from '../pace.ts';
 export { TARGET_FAULTS } from './conformance/harness.ts';
 
 /** All claims but those about the connector's shape, under the headings people read. */
@@ -73,6 +74,7 @@ function claimShape<Settings>({ connector, open }: ConnectorHarness<Settings>): 
       clock: { now: () => new Date() },
       random: Math.random,
       timeoutMs: 1000,
+      pace: UNPACED,
       attachmentContent: () => Promise.resolve(new Uint8Array()),
     });
     expect(session.remove !== undefined).toBe(connector.capabilities.remove);

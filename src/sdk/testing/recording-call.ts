@@ -12,6 +12,8 @@ export interface RecordingCall extends Call {
   readonly story: readonly string[];
   /** From now on `write` throws this; nothing may be sent. */
   refuseWrites(error: Error): void;
+  /** From now on nothing may leave, also what `write` has let through: `assertMayWrite` throws this. */
+  loseLane(error: Error): void;
   /** Asks the connector to stop, as a worker does that is shutting down. */
   abort(): void;
 }
@@ -27,6 +29,7 @@ export function createRecordingCall(options: RecordingCallOptions = {}): Recordi
   const story: string[] = [];
   const abort = new AbortController();
   let refusal: Error | null = null;
+  let lost: Error | null = null;
   return {
     intents,
     exchanges,
@@ -35,6 +38,12 @@ export function createRecordingCall(options: RecordingCallOptions = {}): Recordi
     abort: () => abort.abort(),
     refuseWrites: (error) => {
       refusal = error;
+    },
+    loseLane: (error) => {
+      lost = error;
+    },
+    assertMayWrite() {
+      if (lost) throw lost;
     },
     async write(intent) {
       await options.beforeWrite?.(intent);

@@ -12,6 +12,7 @@ export const SANDBOX_FAULTS = [
   'rate-limited',
   'drop-before-commit',
   'drop-after-commit',
+  'drop-then-commit',
   'token-expired',
   'stale-version',
   'period-locked',
@@ -35,7 +36,7 @@ export const sandboxFault = z.strictObject({
   /** Matching requests let pass first. */
   skip: z.int().min(0).default(0),
   times: z.int().min(1).default(1),
-  /** For `delay`, and between the bytes of a `slow-trickle`. */
+  /** For `delay` and `drop-then-commit`, and between the bytes of a `slow-trickle`. */
   delayMs: z.int().min(0).default(50),
   /** For `busy` and `rate-limited`; null sends no Retry-After. */
   retryAfter: z.union([z.int(), z.string()]).nullable().default(null),

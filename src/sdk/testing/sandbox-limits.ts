@@ -11,7 +11,8 @@ export class SandboxLimits {
   private readonly now: () => number;
   private windowEndsAt = 0;
   private used = 0;
-  private underWay = 0;
+  /** Requests being carried out, answered or not. */
+  underWay = 0;
   /** Requests turned away so far. */
   refused = 0;
   /** The most that were under way at once. */

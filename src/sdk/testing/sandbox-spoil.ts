@@ -30,6 +30,11 @@ export async function spoilBefore(
     case 'drop-before-commit':
       response.socket?.destroy();
       return true;
+    case 'drop-then-commit':
+      // As when a gateway gives up before the server behind it does.
+      response.socket?.destroy();
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+      return false;
     case 'token-expired':
       tokens.expireAll();
       return false;

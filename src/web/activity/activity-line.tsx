@@ -1,6 +1,8 @@
 /** One line of the activity log. */
 import { Link } from '@tanstack/react-router';
 import type { ActivityLineShape, BillShape } from '../../contract/bill-shapes.ts';
+import { FieldName } from '../integration-log/field-name.tsx';
+import { FieldValue } from '../integration-log/field-value.tsx';
 import { isOutcome, OutcomeBadge } from '../integration-log/outcome-badge.tsx';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
@@ -17,14 +19,18 @@ export function ActivityLine({ bill, line }: { bill: BillShape; line: ActivityLi
       <div className="what">
         <p>
           <strong>
-            {line.kind === 'sync-requested'
-              ? t('activity.sync-requested')
+            {line.kind === 'sync-requested' || line.kind === 'kept-in-target'
+              ? t(`activity.${line.kind}`)
               : t(`change.${line.kind}`)}
           </strong>
           {ofLine && <span className="quiet"> {t('activity.onLine', { line: ofLine })}</span>}
           {line.posting && <span> {t(`posting.${line.posting}`)}</span>}
         </p>
-        <FromTo bill={bill} line={line} />
+        {line.kind === 'kept-in-target' ? (
+          <Kept bill={bill} line={line} />
+        ) : (
+          <FromTo bill={bill} line={line} />
+        )}
         {sync && (
           <p className="result">
             {line.outcome && isOutcome(line.outcome) && <OutcomeBadge outcome={line.outcome} />}
@@ -48,6 +54,22 @@ export function ActivityLine({ bill, line }: { bill: BillShape; line: ActivityLi
         </span>
       </p>
     </li>
+  );
+}
+
+/** The field, what stays there, and what the bill said. */
+function Kept({ bill, line }: { bill: BillShape; line: ActivityLineShape }) {
+  const t = useWords();
+  const field = line.subject ?? '';
+  return (
+    <p className="from-to">
+      <FieldName field={field} />:{' '}
+      <FieldValue field={field} value={line.after} currency={bill.currency} />{' '}
+      <span className="quiet">
+        ({t('activity.onBill')}:{' '}
+        <FieldValue field={field} value={line.before} currency={bill.currency} />)
+      </span>
+    </p>
   );
 }
 

@@ -23,12 +23,17 @@ export function BulkResult({
   const t = useWords();
   const bills = wish.kind === 'chosen' ? wish.bills : [];
   const names = new Map(bills.map((bill) => [bill.id, `${bill.supplierName} ${bill.number}`]));
-  const { accepted, skipped } = result;
+  const { accepted, deleted, skipped } = result;
   return (
     <div className="stack" aria-live="polite">
       <p className="result-line">
         <Icon name="good" className="good" /> {t('bulk.accepted', { count: accepted })}
       </p>
+      {deleted > 0 && (
+        <p className="result-line">
+          <Icon name="warning" className="care" /> {t('bulk.deleted', { count: deleted })}
+        </p>
+      )}
       {skipped.length > 0 && (
         <>
           <h3>{t('bulk.skipped', { count: skipped.length })}</h3>

@@ -11,6 +11,7 @@ const rules: RulesShape = {
   paymentAccount: null,
   accounts: { Kontorartikler: '5110', Rejser: '5220' },
   vatCodes: { S25: 'I25' },
+  onConflict: 'bill-wins',
   optOuts: [
     {
       posting: 'both',

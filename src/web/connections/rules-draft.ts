@@ -29,6 +29,7 @@ export interface RulesDraft {
   readonly accounts: readonly Row[];
   readonly vatCodes: readonly Row[];
   readonly optOuts: readonly OptOutDraft[];
+  readonly onConflict: RulesShape['onConflict'];
 }
 
 export function rulesDraft(rules: RulesShape, locale: string): RulesDraft {
@@ -42,6 +43,7 @@ export function rulesDraft(rules: RulesShape, locale: string): RulesDraft {
     paymentAccount: rules.paymentAccount ?? '',
     accounts: rows(rules.accounts),
     vatCodes: rows(rules.vatCodes),
+    onConflict: rules.onConflict,
     optOuts: rules.optOuts.map((one, index) => ({
       id: `kept-${index}`,
       posting: one.posting,
@@ -107,6 +109,7 @@ export function rulesFrom(draft: RulesDraft, locale: string): RulesEdit {
     paymentAccount: draft.paymentAccount.trim() || null,
     accounts: map(draft.accounts),
     vatCodes: map(draft.vatCodes),
+    onConflict: draft.onConflict,
     optOuts: draft.optOuts.map((one) => ({
       posting: one.posting,
       ...text('supplierName', one.supplierName),

@@ -1,6 +1,7 @@
 /** An integration's rules: what is kept in step, from when, on which accounts, and what is opted out. */
 import { useState } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
+import { CONFLICT_RULES } from '../../core/rules.ts';
 import type { ConnectionShape } from '../../contract/sync-shapes.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
@@ -43,6 +44,7 @@ export function RulesForm({ companyId, connection }: RulesFormProps) {
       <div className="body stack rules">
         <WhatAndWhen draft={draft} onChange={change} />
         <Accounts draft={draft} onChange={change} />
+        <OnConflict draft={draft} onChange={change} />
         <OptOutsEditor optOuts={draft.optOuts} onChange={(optOuts) => change({ optOuts })} />
         {save.error && <ProblemBanner error={save.error} />}
         <div className="doings">
@@ -107,6 +109,24 @@ function WhatAndWhen({ draft, onChange }: PartProps) {
         ))}
       </RadioGroup>
     </>
+  );
+}
+
+function OnConflict({ draft, onChange }: PartProps) {
+  const t = useWords();
+  return (
+    <RadioGroup
+      className="radios on-conflict"
+      value={draft.onConflict}
+      onChange={(rule) => onChange({ onConflict: rule as RulesDraft['onConflict'] })}
+    >
+      <Label className="label">{t('rules.onConflict')}</Label>
+      {CONFLICT_RULES.map((rule) => (
+        <Radio key={rule} value={rule} className="radio">
+          <span className="name">{t(`rules.conflict-${rule}`)}</span>
+        </Radio>
+      ))}
+    </RadioGroup>
   );
 }
 

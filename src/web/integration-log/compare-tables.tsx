@@ -18,37 +18,52 @@ export function ConflictTable({
       <header>
         <h2 id="conflicts-title">{t('attempt.conflicts')}</h2>
       </header>
-      <ScrollX label={t('attempt.conflicts')}>
-        <table className="table compare" aria-labelledby="conflicts-title">
-          <thead>
-            <tr>
-              <th>{t('field.label')}</th>
-              <th>{t('attempt.confirmed')}</th>
-              <th>{t('attempt.thereNow')}</th>
-              <th>{t('attempt.onBill')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {conflicts.map(({ field, confirmed, there, wanted }) => (
-              <tr key={field}>
-                <th scope="row">
-                  <FieldName field={field} />
-                </th>
-                <td>
-                  <FieldValue field={field} value={confirmed} currency={currency} />
-                </td>
-                <td className={there === confirmed ? undefined : 'differs'}>
-                  <FieldValue field={field} value={there} currency={currency} />
-                </td>
-                <td>
-                  <FieldValue field={field} value={wanted} currency={currency} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollX>
+      <ConflictValues label={t('attempt.conflicts')} conflicts={conflicts} currency={currency} />
     </section>
+  );
+}
+
+export function ConflictValues({
+  label,
+  conflicts,
+  currency,
+}: {
+  label: string;
+  conflicts: FailureShape['conflicts'];
+  currency: string;
+}) {
+  const t = useWords();
+  return (
+    <ScrollX label={label}>
+      <table className="table compare" aria-label={label}>
+        <thead>
+          <tr>
+            <th>{t('field.label')}</th>
+            <th>{t('attempt.confirmed')}</th>
+            <th>{t('attempt.thereNow')}</th>
+            <th>{t('attempt.onBill')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {conflicts.map(({ field, confirmed, there, wanted }) => (
+            <tr key={field}>
+              <th scope="row">
+                <FieldName field={field} />
+              </th>
+              <td>
+                <FieldValue field={field} value={confirmed} currency={currency} />
+              </td>
+              <td className={there === confirmed ? undefined : 'differs'}>
+                <FieldValue field={field} value={there} currency={currency} />
+              </td>
+              <td>
+                <FieldValue field={field} value={wanted} currency={currency} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollX>
   );
 }
 

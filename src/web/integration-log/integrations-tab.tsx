@@ -78,7 +78,12 @@ function OneIntegration({
             ) : (
               <ul className="postings">
                 {own.map((posting) => (
-                  <PostingLine key={posting.id} bill={bill} posting={posting} />
+                  <PostingLine
+                    key={posting.id}
+                    bill={bill}
+                    posting={posting}
+                    resync={reason ? null : resync}
+                  />
                 ))}
               </ul>
             )

@@ -8,8 +8,10 @@ import { formatInstant } from '../reader/moments.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { type Say, useWords } from '../reader/words.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { PostingDecision } from './posting-decision.tsx';
 import { postingSentence } from './posting-sentence.ts';
 import { RemoteLink } from './remote-link.tsx';
+import type { Resync } from './use-resync.ts';
 
 const TELLS_WHY = new Set<PostingShape['state']>(['failed', 'retrying', 'uncertain']);
 
@@ -24,7 +26,16 @@ export function postingName(
   return t('posting.payment-of', { amount });
 }
 
-export function PostingLine({ bill, posting }: { bill: BillShape; posting: PostingShape }) {
+export function PostingLine({
+  bill,
+  posting,
+  resync,
+}: {
+  bill: BillShape;
+  posting: PostingShape;
+  /** Null: it can not be synced now. */
+  resync: Resync | null;
+}) {
   const t = useWords();
   const locale = useLocale();
   const { icon, tone } = SYNC_LOOK[posting.state];
@@ -43,6 +54,7 @@ export function PostingLine({ bill, posting }: { bill: BillShape; posting: Posti
             <strong>{t('failure.whatToDo')}</strong> {failure.remedy}
           </p>
         )}
+        <PostingDecision bill={bill} posting={posting} name={name} resync={resync} />
         {failure && posting.lastAttemptId && (
           <Link
             to="/c/$companyId/bills/$billId/integrations/$attemptId"

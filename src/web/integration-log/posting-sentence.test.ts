@@ -20,6 +20,7 @@ function say(change: Partial<PostingShape>): string {
     waitingUntil: null,
     off: null,
     failure: null,
+    kept: [],
     remoteId: null,
     link: null,
     lastAttemptId: null,

@@ -21,6 +21,8 @@ export type SentenceKey =
   | 'retrying-until'
   | 'failed'
   | 'failed-why'
+  | 'deleted'
+  | 'changed'
   | 'uncertain'
   | 'uncertain-until'
   | 'removed'
@@ -64,6 +66,8 @@ export function postingSentence(
     case 'uncertain':
       return timed(posting.state);
     case 'failed':
+      if (posting.failure?.code === 'deleted-in-target') return say('deleted');
+      if (posting.failure?.code === 'changed-in-target') return say('changed');
       return posting.failure === null
         ? say('failed')
         : say('failed-why', { why: posting.failure.title });

@@ -37,15 +37,16 @@ export function ResyncDialog({ bill, postings, resync, onClose }: ResyncDialogPr
     onClose();
   };
   const off = offText(chosen, postings, t);
+  const does = whatItDoes(chosen, postings);
   return (
-    <Dialog title={t('resync.open')} onClose={close}>
+    <Dialog title={t(does === 'recreate' ? 'resync.recreate' : 'resync.open')} onClose={close}>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
           if (off) return;
           const one = chosen === 'supplier-payment' && paymentId !== '' ? { paymentId } : {};
-          resync.run({ posting: chosen, ...one });
+          resync.run({ posting: chosen, ...one, overwrite: does === 'overwrite' });
         }}
       >
         <RadioGroup
@@ -75,7 +76,7 @@ export function ResyncDialog({ bill, postings, resync, onClose }: ResyncDialogPr
         <div className="doings">
           <Button onClick={close}>{t('act.cancel')}</Button>
           <Button type="submit" look="primary" busy={resync.busy} reason={off}>
-            {t('resync.go')}
+            {does === 'recreate' ? t('resync.recreate') : t('resync.go')}
           </Button>
         </div>
       </form>

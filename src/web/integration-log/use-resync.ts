@@ -14,6 +14,8 @@ import { showToast } from '../ui/toasts.tsx';
 export interface Wish {
   readonly posting: AttemptShape['kind'];
   readonly paymentId?: string | undefined;
+  /** Also over what was kept as it is in the accounting system. */
+  readonly overwrite?: boolean | undefined;
 }
 
 /** One posting somebody asked for. Until the service has said which, there is no `postingId`. */
@@ -39,6 +41,7 @@ export function useResync(bill: BillShape, connection: ConnectionShape, onAccept
           connectionId: connection.id,
           posting: wish.posting,
           ...(wish.paymentId ? { paymentId: wish.paymentId } : {}),
+          ...(wish.overwrite ? { overwrite: true } : {}),
         },
       }),
     onMutate: ({ wish }) => {

@@ -18,6 +18,7 @@ import { type DocumentPalette, WIDE_PALETTE } from '../document-palette.ts';
 import { EXAMPLE_ATTACHMENT, exampleInvoice, type ExampleOptions } from '../example-documents.ts';
 import { createRecordingCall, type RecordingCall } from '../recording-call.ts';
 import type { ConnectorHarness, TargetAbility, TargetControl, TargetFault } from './harness.ts';
+import { UNPACED } from '../../pace.ts';
 
 const ids = timeOrderedIds(systemClock, (length) => randomBytes(length));
 
@@ -89,6 +90,7 @@ export async function inWorld<Settings>(
     clock: systemClock,
     random: Math.random,
     timeoutMs: harness.timeoutMs ?? 1000,
+    pace: UNPACED,
     attachmentContent: () => Promise.resolve(EXAMPLE_ATTACHMENT.bytes),
   });
   const call = () => {

@@ -1,0 +1,182 @@
+/**
+ * What people do in the accounting system behind our back (invariant 7): changes are decided by a person
+ * or by the connection's rule, and what was deleted comes back only when somebody asks for that bill.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
+import { startWorld, type World } from '../../test/support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(async () => {
+  await closeBooks();
+  await world.stop();
+});
+
+const memo = (books: Books) => [...books.system.books.invoices.all()].map((one) => one.memo);
+const ended = (books: Books, billId: string, ...outcomes: string[]) =>
+  world.until(
+    () => books.outcomes(billId),
+    (all) => all.length === outcomes.length && all.every((one, at) => one === outcomes[at]),
+    20_000,
+  );
+
+/** A bill in step, whose memo somebody then changed there. */
+async function changedThere(rule: 'ask' | 'bill-wins' | 'accounting-system-wins' = 'ask') {
+  const books = await openBooks(world, { rules: { onConflict: rule } });
+  const bill = await books.addBill({ note: 'fra bilaget' });
+  const [posting] = await books.reach(bill.id, 'in-step');
+  books.system.books.editByHand(posting!.id, 'rettet derovre');
+  const keep = async () => {
+    const { lastAttemptId } = await books.invoice(bill.id);
+    return books.client.keepInTarget({
+      params: { companyId: books.companyId, billId: bill.id, postingId: posting!.id },
+      body: { attemptId: lastAttemptId! },
+    });
+  };
+  return { books, bill, keep };
+}
+
+describe('changed there', () => {
+  test.concurrent('Asked, a person keeps it: it stays so, also when the bill changes elsewhere', async () => {
+    const { books, bill, keep } = await changedThere();
+    await books.edit(bill.id, { dueOn: '2026-12-01' });
+    await books.reach(bill.id, 'failed');
+    const { failure } = await books.invoice(bill.id);
+    expect(failure).toMatchObject({
+      code: 'changed-in-target',
+      conflicts: [
+        { field: 'note', confirmed: 'fra bilaget', there: 'rettet derovre', wanted: 'fra bilaget' },
+      ],
+    });
+    await keep();
+    await books.reach(bill.id, 'in-step');
+    const [invoice] = [...books.system.books.invoices.all()];
+    expect(invoice).toMatchObject({ memo: 'rettet derovre', dueOn: '2026-12-01' });
+    expect((await books.invoice(bill.id)).kept).toEqual([
+      { field: 'note', there: 'rettet derovre', wanted: 'fra bilaget' },
+    ]);
+    const { items } = await books.client.listActivity({
+      params: { companyId: books.companyId, billId: bill.id },
+    });
+    expect(items.find(({ kind }) => kind === 'kept-in-target')).toMatchObject({
+      actor: 'Bogholderen',
+      subject: 'note',
+      before: 'fra bilaget',
+      after: 'rettet derovre',
+    });
+  });
+
+  test.concurrent('What is kept stays so when somebody syncs again, until they say that the bill wins', async () => {
+    const { books, bill, keep } = await changedThere();
+    await books.edit(bill.id, { dueOn: '2026-12-01' });
+    await books.reach(bill.id, 'failed');
+    await keep();
+    await ended(books, bill.id, 'created', 'failed: changed-in-target', 'updated');
+    await books.resync(bill.id);
+    await ended(books, bill.id, 'created', 'failed: changed-in-target', 'updated', 'unchanged');
+    expect(memo(books)).toEqual(['rettet derovre']);
+    await books.client.resync({
+      params: { companyId: books.companyId, billId: bill.id },
+      body: { connectionId: books.connection.id, posting: 'supplier-invoice', overwrite: true },
+    });
+    await world.until(
+      async () => memo(books),
+      ([only]) => only === 'fra bilaget',
+      20_000,
+    );
+    await books.reach(bill.id, 'in-step');
+    expect((await books.invoice(bill.id)).kept).toEqual([]);
+  });
+
+  test.concurrent('What nobody waits for can not be decided, nor what is no longer as it was seen', async () => {
+    const { books, bill, keep } = await changedThere();
+    await expect(keep()).rejects.toMatchObject({ problem: { code: 'nothing-to-decide' } });
+    await books.edit(bill.id, { dueOn: '2026-12-01' });
+    await books.reach(bill.id, 'failed');
+    const [posting] = await books.postings(bill.id);
+    const [seen] = await books.attempts(bill.id);
+    const earlier = books.client.keepInTarget({
+      params: { companyId: books.companyId, billId: bill.id, postingId: posting!.id },
+      body: { attemptId: seen!.id },
+    });
+    await expect(earlier).rejects.toMatchObject({ problem: { code: 'nothing-to-decide' } });
+  });
+
+  test.concurrent.each([
+    ['bill-wins', 'fra bilaget', 0],
+    ['accounting-system-wins', 'rettet derovre', 1],
+  ] as const)('By the rule %s nobody is asked', async (rule, stands, kept) => {
+    const { books, bill } = await changedThere(rule);
+    await books.edit(bill.id, { dueOn: '2026-12-01' });
+    await ended(books, bill.id, 'created', 'updated');
+    await books.reach(bill.id, 'in-step');
+    const [invoice] = [...books.system.books.invoices.all()];
+    expect(invoice).toMatchObject({ memo: stands, dueOn: '2026-12-01' });
+    expect((await books.invoice(bill.id)).kept).toHaveLength(kept);
+  });
+
+  test.concurrent('A new rule decides what waited for a person', async () => {
+    const { books, bill } = await changedThere();
+    await books.edit(bill.id, { dueOn: '2026-12-01' });
+    await books.reach(bill.id, 'failed');
+    await books.editConnection({ rules: { onConflict: 'bill-wins' } });
+    await books.reach(bill.id, 'in-step');
+    expect(memo(books)).toEqual(['fra bilaget']);
+  });
+});
+
+describe('deleted there', () => {
+  const deletedThere = async () => {
+    const books = await openBooks(world);
+    const bill = await books.addBill();
+    const [posting] = await books.reach(bill.id, 'in-step');
+    books.system.books.deleteByHand(posting!.id);
+    return { books, bill };
+  };
+  const bulk = (books: Books, body: { sync?: 'failed'; billIds?: string[] }) =>
+    books.client.resyncMany({ params: { companyId: books.companyId }, body });
+
+  test.concurrent('No change, no rule and no sync of many bills makes it again; Create again does', async () => {
+    const { books, bill } = await deletedThere();
+    await books.edit(bill.id, { note: 'ændret' });
+    await ended(books, bill.id, 'created', 'failed: deleted-in-target');
+    await books.editConnection({ rules: { onConflict: 'bill-wins' } });
+    await ended(
+      books,
+      bill.id,
+      'created',
+      'failed: deleted-in-target',
+      'failed: deleted-in-target',
+    );
+    expect(await bulk(books, { sync: 'failed' })).toMatchObject({
+      accepted: 0,
+      deleted: 1,
+      skipped: [{ billId: bill.id, code: 'deleted-in-target' }],
+    });
+    expect(books.system.books.counts().invoices).toBe(0);
+    await books.resync(bill.id);
+    await books.reach(bill.id, 'in-step');
+    expect(books.system.books.counts().invoices).toBe(1);
+  });
+
+  test.concurrent('Many bills at once do not bring back what nobody knew was deleted', async () => {
+    const { books, bill } = await deletedThere();
+    const other = await books.addBill();
+    await books.reach(other.id, 'in-step');
+    const asked = await bulk(books, { billIds: [bill.id, other.id] });
+    expect(asked).toMatchObject({ accepted: 2, deleted: 0 });
+    await ended(books, bill.id, 'created', 'failed: deleted-in-target');
+    await ended(books, other.id, 'created', 'unchanged');
+    expect(books.system.books.counts().invoices).toBe(1);
+  });
+
+  test.concurrent('Nor do the tries after one of many, whose first try failed', async () => {
+    const { books, bill } = await deletedThere();
+    books.system.faults.next({ kind: 'error-before-commit', on: 'read' });
+    await bulk(books, { billIds: [bill.id] });
+    await ended(books, bill.id, 'created', 'failed: target-error', 'failed: deleted-in-target');
+  });
+});

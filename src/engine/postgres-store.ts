@@ -1,0 +1,87 @@
+/** The engine's door to what is durable, on PostgreSQL: each method one transaction of the store. */
+import type { Bill } from '../core/bill.ts';
+import { writeLog } from '../store/attempt-log.ts';
+import { listOrphans } from '../store/attempt-reading.ts';
+import { readAttachment } from '../store/attachments.ts';
+import { lockBillsAfter } from '../store/bills.ts';
+import { findCompany } from '../store/companies.ts';
+import { findConnection, listReplans, lockReplan, setReplan } from '../store/connections.ts';
+import {
+  dueLanes,
+  endPause,
+  nextDueAt,
+  nextDueInLane,
+  pauseLane,
+  releaseLane,
+  renewLeases,
+  takeLane,
+} from '../store/lanes.ts';
+import { listen, notifyLive, WAKE } from '../store/notices.ts';
+import { type Pool, transaction } from '../store/pool.ts';
+import {
+  claimable,
+  lockPostings,
+  parkPayments,
+  type Posting,
+  wakePayments,
+} from '../store/postings.ts';
+import {
+  findRemoteSupplier,
+  keepRemoteSupplier,
+  lostSupplierWriteAt,
+} from '../store/remote-suppliers.ts';
+import { addMissingPostings, wakeForgottenPayments, wakeSleepingLanes } from '../store/sweeping.ts';
+import type { EngineStore } from './engine-store.ts';
+import { wish } from './wish.ts';
+
+export function postgresStore(pool: Pool): EngineStore {
+  return {
+    dueLanes: (now, limit) => dueLanes(pool, now, limit),
+    nextDueAt: (now) => nextDueAt(pool, now),
+    takeLane: (lane, owner, now, leaseUntil) => takeLane(pool, lane, owner, now, leaseUntil),
+    renewLeases: (owner, now, leaseUntil) => renewLeases(pool, owner, now, leaseUntil),
+    releaseLane: (lane, pace) => transaction(pool, (db) => releaseLane(db, lane, pace)),
+    nextDueInLane: (lane) => nextDueInLane(pool, lane),
+    pauseLane: (lane, pause) => pauseLane(pool, lane, pause),
+    endPause: (lane) => endPause(pool, lane),
+
+    claimable: (lane, now, limit) => claimable(pool, lane, now, limit),
+    parkPayments: (companyId, postingIds) => parkPayments(pool, companyId, postingIds),
+    wakePayments: (lane, now) => wakePayments(pool, lane, now),
+
+    writeLog: (batch, now, notices) => writeLog(pool, batch, now, notices),
+    listOrphans: (lane, limit) => listOrphans(pool, lane, limit),
+
+    findRemoteSupplier: (lane, supplierKey) => findRemoteSupplier(pool, lane, supplierKey),
+    keepRemoteSupplier: (lane, supplierKey, remoteId) =>
+      keepRemoteSupplier(pool, lane, supplierKey, remoteId),
+    lostSupplierWriteAt: (lane, supplierKey, since) =>
+      lostSupplierWriteAt(pool, lane, supplierKey, since),
+
+    findConnection: (companyId, connectionId) => findConnection(pool, companyId, connectionId),
+    findCompany: (companyId) => findCompany(pool, companyId),
+    readAttachment: (companyId, billId, attachmentId) =>
+      readAttachment(pool, companyId, billId, attachmentId),
+
+    listReplans: (limit) => listReplans(pool, limit),
+    replan: (replan, limit, plan) =>
+      transaction(pool, async (db) => {
+        const connection = await lockReplan(db, replan);
+        if (!connection) return;
+        const bills = await lockBillsAfter(db, replan.companyId, replan.after, limit);
+        const known: { bill: Bill; existing: Posting[] }[] = [];
+        for (const bill of bills) {
+          known.push({ bill, existing: await lockPostings(db, bill.companyId, bill.id) });
+        }
+        await setReplan(db, replan.companyId, replan.connectionId, bills.at(-1)?.id ?? null);
+        await wish(db, plan(connection, known));
+      }),
+
+    wakeForgottenPayments: (now) => wakeForgottenPayments(pool, now),
+    wakeSleepingLanes: (now) => wakeSleepingLanes(pool, now),
+    addMissingPostings: () => addMissingPostings(pool),
+
+    notifyLive: (notices) => notifyLive(pool, notices),
+    listenForWakes: (hear) => listen(pool, WAKE, hear),
+  };
+}
