@@ -9,7 +9,7 @@ import { tryton, type TrytonSettings } from './index.ts';
 import { like } from './marks.ts';
 import { asAdmin, closePeriods } from './test-client.ts';
 import { startFaultyProxy } from './test-proxy.ts';
-import { endSessions, putBooksBack, type TrytonServer } from './test-server.ts';
+import { endSessions, forgetRefusals, putBooksBack, type TrytonServer } from './test-server.ts';
 
 export const palette: DocumentPalette = {
   ...WIDE_PALETTE,
@@ -108,6 +108,7 @@ async function openTarget(
         const ids = await admin.search('res.user', [['login', '=', 'spor']]);
         await admin.call('res.user.write', ids, { active: false });
         wasRevoked = true;
+        forgetRefusals(server);
         endSessions(server);
       },
       tokenRequests: async () => proxy.signIns(),
@@ -134,7 +135,7 @@ export const draftHarness = (server: TrytonServer): ConnectorHarness<TrytonSetti
   palette,
   // Each is a score of requests to a real server.
   runs: 3,
-  timeoutMs: 3000,
+  timeoutMs: 4000,
   testTimeoutMs: 120_000,
   faults: TARGET_FAULTS,
   abilities: [...ABILITIES, 'edit', 'lock', 'expireTokens', 'revokeAccess', 'tokenRequests'],

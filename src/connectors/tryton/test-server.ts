@@ -82,7 +82,24 @@ function databaseFile({ data }: Pick<TrytonServer, 'data'>): string {
 
 /** Nobody is signed in any more but the administrator, as when Tryton's sessions run out. */
 export function endSessions(server: Pick<TrytonServer, 'data'>): void {
+  inFile(server, 'delete from ir_session where create_uid <> 1');
+}
+
+/**
+ * Tryton answers a sign-in after up to 2^n − 1 seconds when n were refused before it (res/user.py,
+ * `get_login`): let it not remember them, where that time is not what is tried.
+ */
+export function forgetRefusals(server: Pick<TrytonServer, 'data'>): void {
+  inFile(
+    server,
+    `create trigger forget_refusals after insert on res_user_login_attempt begin
+       update res_user_login_attempt set create_date = '2000-01-01 00:00:00' where id = new.id;
+     end`,
+  );
+}
+
+function inFile(server: Pick<TrytonServer, 'data'>, sql: string): void {
   const database = new DatabaseSync(databaseFile(server), { timeout: 5000 });
-  database.exec('delete from ir_session where create_uid <> 1');
+  database.exec(sql);
   database.close();
 }
