@@ -1,7 +1,8 @@
 /**
- * Three kinds of test. `unit` needs nothing but Node; `store` (files named `*.db.test.ts`) has a
- * real PostgreSQL, started once for the run; `e2e` runs the whole service, one file at a time and
- * after the others, so that nothing it measures or waits for is disturbed.
+ * Four kinds of test. `unit` needs nothing but Node; `store` (files named `*.db.test.ts`) has a
+ * real PostgreSQL, started once for the run; `tryton` (`*.tryton.test.ts`) has a real Tryton as well, which
+ * `script/tryton` starts; `e2e` runs the whole service, one file at a time and after the others, so that
+ * nothing it measures or waits for is disturbed.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -22,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.db.test.ts', 'test/e2e/**'],
+          exclude: ['**/*.db.test.ts', '**/*.tryton.test.ts', 'test/e2e/**'],
           // A machine that has much else to do is slow, not wrong.
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
@@ -41,8 +42,22 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'tryton',
+          include: ['src/**/*.tryton.test.ts', 'test/**/*.tryton.test.ts'],
+          globalSetup: ['./src/connectors/tryton/test-server.ts', databaseServer],
+          // One server, whose books each test puts back.
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['**/*.tryton.test.ts'],
           globalSetup: databaseServer,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -9,6 +9,8 @@ node=$PWD/node_modules/.bin/node
 ensure_installed() {
   if ! is_installed; then
     require_npm
+    # npm would follow the link and empty the folder of another checkout.
+    [ ! -L node_modules ] || fail "node_modules is a link to $(readlink node_modules), whose packages are not the ones wanted here: remove the link, then try again."
     [ -w . ] || fail "The folder $PWD can't be written by user $(id -un): clone Spor to a folder of your own."
     # The scripts' own packages are development packages; NODE_ENV=production must not hide them.
     phase "Installing packages" npm ci --include=dev --no-audit --no-fund

@@ -1,9 +1,13 @@
 /** What `spor serve` tells while it runs: lines for people, or one JSON object a line for machines. */
 
+import type { TrytonConnected } from '../service/sample-tryton.ts';
+
 export interface Telling {
   phase(name: string, durationMs: number): void;
   up(url: string, dataDirectory: string): void;
   sample(bills: number, durationMs: number, folder: string): void;
+  /** The sample company's local Tryton is connected. */
+  tryton(connected: TrytonConnected): void;
   stopping(): void;
   stopped(): void;
 }
@@ -18,6 +22,11 @@ export const forPeople: Telling = {
     console.log(
       `\n${'sample'.padEnd(12)} ${seconds(durationMs)}: ${bills} bills, being synced into ${folder}`,
     ),
+  tryton: ({ at, username, passwordFile }) =>
+    console.log(
+      `${'tryton'.padEnd(12)} connected; look at the same bills at ${at}\n` +
+        `${''.padEnd(12)} database demo, user ${username}, password in ${passwordFile}`,
+    ),
   stopping: () => console.log('\nStopping: finishing what is under way …'),
   stopped: () => console.log('Stopped.'),
 };
@@ -29,6 +38,7 @@ export const forMachines: Telling = {
   up: (url, dataDirectory) => say({ told: 'up', url, dataDirectory }),
   sample: (bills, durationMs, folder) =>
     say({ told: 'sample', bills, durationMs: Math.round(durationMs), folder }),
+  tryton: (connected) => say({ told: 'tryton', ...connected }),
   stopping: () => say({ told: 'stopping' }),
   stopped: () => say({ told: 'stopped' }),
 };

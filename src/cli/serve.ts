@@ -4,6 +4,7 @@ import { readConfig, type ServiceConfig } from '../service/config.ts';
 import { makeDataDirectory } from '../service/data-directory.ts';
 import { openLogger } from '../service/logger.ts';
 import { makeSample } from '../service/sample.ts';
+import { connectTryton } from '../service/sample-tryton.ts';
 import { startService } from '../service/service.ts';
 import { forMachines, forPeople, type Telling } from './serve-telling.ts';
 import { StartError } from '../store/start-error.ts';
@@ -45,6 +46,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   });
   tell.up(service.url, config.dataDirectory);
   if (config.sample) await sample(service.url, config, tell);
+  await sampleTryton(service.url, config, tell);
   const reason = await Promise.race([stopAsked, service.databaseLost.then(() => 'lost' as const)]);
   // A second Ctrl-C does not wait.
   process.once('SIGINT', () => process.exit(130));
@@ -61,6 +63,14 @@ async function sample(url: string, config: ServiceConfig, tell: Telling): Promis
   const startedMs = performance.now();
   const made = await makeSample({ url, dataDirectory, person });
   if (made) tell.sample(made.bills, performance.now() - startedMs, `${dataDirectory}/regnskab`);
+}
+
+/** Where `script/start --with-tryton` started one. */
+async function sampleTryton(url: string, { person }: ServiceConfig, tell: Telling): Promise<void> {
+  const folder = process.env['SPOR_LOCAL_TRYTON'];
+  if (folder === undefined || folder === '') return;
+  const connected = await connectTryton({ url, folder, person });
+  if (connected) tell.tryton(connected);
 }
 
 function parse(args: readonly string[]) {

@@ -88,10 +88,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Whatever a sign-in's answer calls a token is a secret before it is recorded. */
-export function learnTokens(redactor: Redactor, answer: RawAnswer): void {
+/** Whatever a sign-in's answer calls a token is a secret before it is recorded; so is what the connector says. */
+export function learnSecrets(redactor: Redactor, answer: RawAnswer, request: HttpRequest): void {
+  if (request.signedIn !== false && !request.secretsIn) return;
   const body = parsed(new TextDecoder().decode(answer.bytes));
-  if (typeof body !== 'object' || body === null) return;
+  for (const secret of request.secretsIn?.(body) ?? []) redactor.learn(secret);
+  if (request.signedIn !== false || typeof body !== 'object' || body === null) return;
   for (const [name, value] of Object.entries(body)) {
     if (typeof value === 'string' && /token$/i.test(name)) redactor.learn(value);
   }

@@ -17,6 +17,8 @@ export interface HttpRequest {
   readonly idempotencyKey?: string;
   /** False for the request that gets the token. */
   readonly signedIn?: boolean;
+  /** What in the (JSON) answer must never be seen in the log, where its name does not give it away. */
+  readonly secretsIn?: (body: unknown) => readonly string[];
   readonly classify?: Classify;
 }
 

@@ -27,7 +27,7 @@ import {
 import {
   type AnyRequest,
   type HttpAnswer,
-  learnTokens,
+  learnSecrets,
   type SaysAbsent,
   understood,
 } from './http-session-answer.ts';
@@ -181,7 +181,7 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
         signal: call.signal,
         ...(request.write && { assertMaySend: () => call.assertMayWrite() }),
       });
-      if (request.signedIn === false) learnTokens(redactor, answer);
+      learnSecrets(redactor, answer, request);
       record(answer, null);
       return answer;
     } catch (error) {

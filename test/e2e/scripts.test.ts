@@ -4,7 +4,18 @@
  * continuous integration's first minute shows.
  */
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,13 +65,16 @@ const smallCheckout = async (): Promise<string> => {
   return root;
 };
 
-describe.each(['script/start', 'script/test', 'script/check', '.ci/run'])('%s', (script) => {
-  test('explains itself with --help and does nothing else', async () => {
-    const { code, out, err } = await run(join(checkout, script), ['--help'], { cwd: folder });
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^Usage: script\//);
-  });
-});
+describe.each(['script/start', 'script/test', 'script/check', 'script/tryton', '.ci/run'])(
+  '%s',
+  (script) => {
+    test('explains itself with --help and does nothing else', async () => {
+      const { code, out, err } = await run(join(checkout, script), ['--help'], { cwd: folder });
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/^Usage: script\//);
+    });
+  },
+);
 
 test.each(['script/test', 'script/check'])(
   '%s refuses an option it does not know',
@@ -129,6 +143,21 @@ describe('On a machine that is not ready', () => {
     expect(await start()).toBe('spor: Node 18.20.0 is too old: Spor needs Node 20 or newer.\n');
     await writeFile(node, '#!/bin/sh\necho v20.20.2\n');
     expect(await start()).toBe('spor: npm is not installed: Spor needs it beside Node.\n');
+  });
+
+  test('script/start does not install through a link into the packages of another checkout', async () => {
+    const root = await smallCheckout();
+    const others = join(folder, 'others');
+    await rename(join(root, 'node_modules'), others);
+    await symlink(others, join(root, 'node_modules'));
+    await writeFile(join(others, '.spor-lock'), 'of another version');
+    const { code, out, err } = await run(join(root, 'script/start'), []);
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: '',
+      err: `spor: node_modules is a link to ${others}, whose packages are not the ones wanted here: remove the link, then try again.\n`,
+    });
+    expect(await readdir(others)).toContain('.spor-lock');
   });
 
   test('bin/spor says that Spor is not installed there', async () => {

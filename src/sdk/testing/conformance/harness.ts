@@ -77,6 +77,11 @@ export interface ConnectorHarness<Settings> {
   readonly abilities: readonly TargetAbility[];
   /** What `control.fault` can do; empty where requests can't be made to fail. */
   readonly faults: readonly TargetFault[];
+  /**
+   * An invoice is booked as soon as it is written: it may take several requests, and its amounts can't be
+   * changed afterwards. Claims that change one are not asked; that it takes no change, is.
+   */
+  readonly isBooked?: boolean;
   readonly palette?: DocumentPalette;
   /** How many arbitrary documents each property is tried with. */
   readonly runs?: number;

@@ -21,6 +21,19 @@ export function claimRefusals(claim: Claim): void {
   );
 
   claim(
+    'an invoice that is booked takes no other amount and stays as it was',
+    { invoices: 'booked' },
+    async ({ session, call, create, invoice, options, failure }) => {
+      const document = invoice();
+      const there = await create(document);
+      const write = await options(document);
+      const refused = await failure(session.update(call(), there, dearer(document), write));
+      expect(refused).toMatchObject({ uncertain: false, details: { code: 'posting-locked' } });
+      expect(await session.read(call(), there.remoteId, document)).toEqual(there);
+    },
+  );
+
+  claim(
     'a locked posting is not removed',
     { abilities: ['lock'], capabilities: ['remove'] },
     async ({ session, control, call, create, invoice, options, failure }) => {
@@ -82,7 +95,7 @@ export function claimRefusals(claim: Claim): void {
 
   claim(
     'what somebody changed meanwhile is not overwritten but read again',
-    { abilities: ['edit'] },
+    { abilities: ['edit'], invoices: 'changeable' },
     async ({ session, control, call, create, invoice, options, failure }) => {
       const document = invoice();
       const there = await create(document);

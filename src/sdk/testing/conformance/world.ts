@@ -26,6 +26,8 @@ export interface World {
   readonly session: ConnectorSession;
   readonly control: Required<TargetControl>;
   readonly palette: DocumentPalette;
+  /** Invoices can't be changed once they are written. */
+  readonly isBooked: boolean;
   /** A new call, watched for secrets. */
   call(): RecordingCall;
   newReference(): string;
@@ -41,6 +43,8 @@ export interface Needs {
   readonly abilities?: readonly TargetAbility[];
   readonly faults?: readonly TargetFault[];
   readonly capabilities?: readonly (keyof Capabilities)[];
+  /** Of invoices once they are written. */
+  readonly invoices?: 'changeable' | 'booked';
 }
 
 export type Claim = (title: string, needs: Needs, body: (world: World) => Promise<void>) => void;
@@ -58,6 +62,9 @@ export function claimsOf<Settings>(harness: ConnectorHarness<Settings>): Claim {
       ...(needs.capabilities ?? [])
         .filter((capability) => !harness.connector.capabilities[capability])
         .map((capability) => `the system has no "${capability}"`),
+      ...(needs.invoices && (needs.invoices === 'booked') !== (harness.isBooked ?? false)
+        ? [`its invoices are not ${needs.invoices}`]
+        : []),
     ];
     const isMissing = missing.length > 0;
     const name = isMissing ? `${title} — not applicable: ${missing.join(', ')}` : title;
@@ -96,6 +103,7 @@ export async function inWorld<Settings>(
     // Claims only use what they say they need, so what is missing is never called.
     control: target.control as Required<TargetControl>,
     palette,
+    isBooked: harness.isBooked ?? false,
     call,
     newReference: () => ids.next(),
     invoice: (options) => exampleInvoice({ reference: ids.next(), palette, ...options }),

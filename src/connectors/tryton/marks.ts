@@ -1,0 +1,63 @@
+/**
+ * How our records are known again in Tryton: a mark in a text people can read and search for.
+ *
+ * - an invoice: the last line of its comment, `Spor 0198…`, after the bill's note;
+ * - a line of it: its note, `Spor 1` (our line's id);
+ * - a file: its description, `Spor a1 <sha256>`;
+ * - a payment's move: the end of its description, `F-1001 · Spor 0198…`.
+ *
+ * A mark is written with the record itself, in one request: there is no moment at which the record is
+ * there and cannot be found.
+ */
+
+/** One line, composed characters, no control characters, trimmed. */
+export function oneLine(given: string): string {
+  return (
+    given
+      .toWellFormed()
+      .normalize('NFC')
+      // oxlint-disable-next-line no-control-regex
+      .replaceAll(/[\u0000-\u001f\u007f]/g, ' ')
+      .trim()
+  );
+}
+
+const ROUNDING = 'rounding';
+
+export const comment = (note: string, reference: string) =>
+  note === '' ? `Spor ${reference}` : `${note}\n\nSpor ${reference}`;
+
+/** The reference and the rest; reference null when the mark is not there. */
+export function readComment(written: string): { reference: string | null; note: string } {
+  const match = /^(?:([^]*?)\n+)?Spor (\S+)\s*$/.exec(written);
+  if (!match) return { reference: null, note: written.trim() };
+  return { reference: match[2] ?? null, note: (match[1] ?? '').trim() };
+}
+
+export const lineMark = (id: string) => `Spor ${id}`;
+export const roundingMark = lineMark(ROUNDING);
+
+export type MarkedLine = { kind: 'line'; id: string } | { kind: 'rounding' } | { kind: 'foreign' };
+
+export function readLineMark(note: string): MarkedLine {
+  const id = /^Spor (\S+)$/m.exec(note)?.[1];
+  if (id === undefined) return { kind: 'foreign' };
+  return id === ROUNDING ? { kind: 'rounding' } : { kind: 'line', id };
+}
+
+export const fileMark = (id: string, sha256: string) => `Spor ${id} ${sha256}`;
+
+export function readFileMark(description: string): { id: string; sha256: string } | null {
+  const match = /^Spor (\S+) ([0-9a-f]{64})$/m.exec(description);
+  return match ? { id: match[1]!, sha256: match[2]! } : null;
+}
+
+export const moveDescription = (number: string, reference: string) =>
+  `${oneLine(number)} · Spor ${reference}`.trim();
+
+export function readMoveMark(description: string): string | null {
+  return /(?:^|\s)Spor (\S+)$/.exec(description)?.[1] ?? null;
+}
+
+/** For Tryton's `like`: whatever holds the mark; the exact reading is ours afterwards. */
+export const like = (reference: string) => `%Spor ${reference.replaceAll(/[\\%_]/g, '_')}%`;

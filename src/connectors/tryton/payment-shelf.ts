@@ -1,0 +1,99 @@
+/** Supplier payments looked up in Tryton: by the move's id, and by our mark. Reversed ones count as gone. */
+import { z } from 'zod';
+import { SyncFailure } from '../../core/failure.ts';
+import type { SupplierPaymentDocument } from '../../core/posting.ts';
+import type { Call, RemotePosting } from '../../sdk/connector.ts';
+import type { TrytonSettings } from './index.ts';
+import { versionOf } from './invoice-record.ts';
+import { linkTo } from './link.ts';
+import { like, readMoveMark } from './marks.ts';
+import { reached } from './payable-invoice.ts';
+import {
+  fieldsOfMove,
+  MOVE_FIELDS,
+  type MoveRecord,
+  moveRecord,
+  moveTimestamps,
+} from './payment-record.ts';
+import type { Rpc } from './rpc.ts';
+import type { Json } from './values.ts';
+
+export interface KeptPayment {
+  readonly move: MoveRecord;
+  readonly posting: RemotePosting;
+}
+
+export interface PaymentShelf {
+  search(call: Call, domain: readonly Json[]): Promise<MoveRecord[]>;
+  /** Null: Tryton says that it has none that is in force. */
+  load(call: Call, id: number, document: SupplierPaymentDocument): Promise<KeptPayment | null>;
+  find(call: Call, document: SupplierPaymentDocument): Promise<KeptPayment | null>;
+}
+
+export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentShelf {
+  async function search(call: Call, domain: readonly Json[]): Promise<MoveRecord[]> {
+    const { companyId } = await rpc.signed(call);
+    const params = [
+      [['company', '=', companyId], ...domain],
+      0,
+      null,
+      [['id', 'ASC']],
+      MOVE_FIELDS,
+    ];
+    return rpc.read(call, 'account.move.search_read', params, z.array(moveRecord));
+  }
+
+  /** Neither the reversal of another move, nor one that was reversed. */
+  async function inForce(call: Call, moves: readonly MoveRecord[]): Promise<MoveRecord[]> {
+    const own = moves.filter((move) => !move.origin.startsWith('account.move,'));
+    if (own.length === 0) return [];
+    const origins = own.map((move) => `account.move,${move.id}`);
+    const reversals = await search(call, [['origin', 'in', origins]]);
+    return own.filter(
+      (move) => !reversals.some(({ origin }) => origin === `account.move,${move.id}`),
+    );
+  }
+
+  async function complete(
+    call: Call,
+    move: MoveRecord,
+    document: SupplierPaymentDocument,
+  ): Promise<KeptPayment> {
+    const state =
+      settings.takeTo === 'posted' && move.state === 'posted'
+        ? await reached(rpc, call, move, settings.exchangeWriteOff !== undefined)
+        : move.state;
+    const fields = fieldsOfMove(move, state, document, settings);
+    return {
+      move,
+      posting: {
+        remoteId: String(move.id),
+        version: versionOf([move.state, moveTimestamps(move), fields]),
+        link: linkTo(settings, 'account.move', move.id),
+        fields,
+      },
+    };
+  }
+
+  async function load(
+    call: Call,
+    id: number,
+    document: SupplierPaymentDocument,
+  ): Promise<KeptPayment | null> {
+    const [move] = await inForce(call, await search(call, [['id', '=', id]]));
+    return move ? complete(call, move, document) : null;
+  }
+
+  async function find(call: Call, document: SupplierPaymentDocument): Promise<KeptPayment | null> {
+    const marked = await search(call, [['description', 'like', like(document.reference)]]);
+    const exact = marked.filter((move) => readMoveMark(move.description) === document.reference);
+    const ours = await inForce(call, exact);
+    if (ours.length > 1)
+      throw new SyncFailure('duplicate-in-target', {
+        subject: ours.map((move) => String(move.id)).join(', '),
+      });
+    return ours[0] ? complete(call, ours[0], document) : null;
+  }
+
+  return { search, load, find };
+}

@@ -1,0 +1,139 @@
+/** What Tryton lacks is named before anything is written; what people do there is seen and respected. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SupplierInvoiceDocument } from '../../core/posting.ts';
+import { admin, bill, call, closeBooks, failureOf, open, openBooks, write } from './test-books.ts';
+
+beforeEach(openBooks);
+afterEach(closeBooks);
+
+describe('what Tryton does not have is named', () => {
+  const cases: [
+    what: string,
+    code: string,
+    subject: string | null,
+    change: (of: SupplierInvoiceDocument) => SupplierInvoiceDocument,
+  ][] = [
+    ['an account', 'account-missing', '9999', (of) => withAccount(of, '9999')],
+    ['a closed account', 'account-archived', '3699', (of) => withAccount(of, '3699')],
+    ['an account that is no cost', 'account-invalid', '5820', (of) => withAccount(of, '5820')],
+    [
+      'a VAT code',
+      'vat-code-invalid',
+      'X25',
+      (of) => ({ ...of, lines: of.lines.map((line) => ({ ...line, vatCode: 'X25' })) }),
+    ],
+    ['a currency', 'currency-unknown', 'ISK', (of) => ({ ...of, currency: 'ISK' })],
+    ['a day', 'date-rejected', '2031-01-01', (of) => ({ ...of, issuedOn: '2031-01-01' })],
+    ['a closed year', 'period-locked', '2023-06-01', (of) => ({ ...of, issuedOn: '2023-06-01' })],
+    [
+      'a department',
+      'dimension-invalid',
+      'NONE',
+      (of) => ({ ...of, lines: of.lines.map((line) => ({ ...line, department: 'NONE' })) }),
+    ],
+  ];
+  test.each(cases)('%s', async (_what, code, subject, change) => {
+    const refused = await failureOf(write(open(), change(bill())));
+    expect(refused).toMatchObject({ uncertain: false, details: { code, subject } });
+    expect(await admin.search('account.invoice', [])).toEqual([]);
+  });
+
+  test('a supplier out of use', async () => {
+    const supplier = { name: 'Ophørt', vatNumber: 'DK29189757' };
+    const refused = await failureOf(open().ensureSupplier!(call(), supplier, 'vat:DK29189757'));
+    expect(refused.details).toMatchObject({
+      code: 'supplier-blocked',
+      subject: 'Ophørt Leverandør ApS',
+    });
+  });
+
+  test('the database', async () => {
+    const refused = await failureOf(open({ database: 'another' }).check(call()));
+    expect(refused.details.code).toBe('settings-wrong');
+  });
+
+  test('the password', async () => {
+    const refused = await failureOf(open({ password: 'not this one' }).check(call()));
+    expect(refused.details.code).toBe('signed-out');
+  });
+
+  test('a setting', async () => {
+    const refused = await failureOf(open({ departmentRoot: 'NONE' }).check(call()));
+    expect(refused.details.code).toBe('settings-wrong');
+  });
+});
+
+describe('what people do in Tryton', () => {
+  test('a supplier entered by hand is used, however the number is written', async () => {
+    const [id] = await admin.call<number[]>('party.party.create', [
+      { name: 'Indtastet i hånden', identifiers: [['create', [{ code: '88 14 63 28' }]]] },
+    ]);
+    const called = call();
+    const supplier = { name: 'Et andet navn', vatNumber: 'DK88146328' };
+    const session = open();
+    expect(await session.ensureSupplier!(called, supplier, 'vat:DK88146328')).toBe(String(id));
+    expect(called.intents).toEqual([]);
+  });
+
+  test('a number with the wrong check digit is kept all the same, once', async () => {
+    const session = open();
+    const supplier = { name: 'Forkert Nummer ApS', vatNumber: 'DK12345678' };
+    const id = await session.ensureSupplier!(call(), supplier, 'vat:DK12345678');
+    expect(await session.ensureSupplier!(call(), supplier, 'vat:DK12345678')).toBe(id);
+  });
+
+  test('a credit note made there of our invoice is not taken for it', async () => {
+    const session = open();
+    const document = bill();
+    const there = await write(session, document);
+    const { comment } = (
+      await admin.read<{ comment: string }>('account.invoice', [], ['comment'])
+    )[0]!;
+    const credit = await write(session, bill({ billKind: 'credit-note', number: 'K-1' }));
+    await admin.call('account.invoice.cancel', [Number(credit.remoteId)]);
+    const other = await write(
+      open({ takeTo: 'draft' }),
+      bill({ billKind: 'credit-note', number: 'K-2' }),
+    );
+    await admin.call('account.invoice.write', [Number(other.remoteId)], { comment });
+    expect((await session.find(call(), document))?.remoteId).toBe(there.remoteId);
+  });
+
+  test('a line, a dimension and a file of theirs: the line is seen, the rest is left alone', async () => {
+    const session = open({ takeTo: 'draft', projectRoot: undefined });
+    const document = bill();
+    const there = await write(session, document);
+    const id = Number(there.remoteId);
+    await admin.call('ir.attachment.create', [
+      { resource: `account.invoice,${id}`, name: 'note.txt', type: 'data' },
+    ]);
+    expect((await session.read(call(), there.remoteId, document))?.fields).toEqual(there.fields);
+    const [account] = await admin.search('account.account', [['code', '=', '3650']]);
+    await admin.call('account.invoice.write', [id], {
+      lines: [
+        [
+          'create',
+          [
+            {
+              type: 'line',
+              account,
+              currency: 1,
+              quantity: 1,
+              description: 'Gebyr',
+              unit_price: { __class__: 'Decimal', decimal: '10' },
+            },
+          ],
+        ],
+      ],
+    });
+    const seen = (await session.read(call(), there.remoteId, document))!;
+    expect(seen.fields).toMatchObject({ total: '3289.31' });
+    const after = await write(session, document, seen);
+    expect(after.fields).toEqual(there.fields);
+    expect(await admin.search('ir.attachment', [['name', '=', 'note.txt']])).toHaveLength(1);
+  });
+});
+
+function withAccount(of: SupplierInvoiceDocument, account: string): SupplierInvoiceDocument {
+  return { ...of, lines: of.lines.map((line) => ({ ...line, account })) };
+}

@@ -1,0 +1,76 @@
+/** One signed-in conversation with Tryton: hands each posting to its kind. */
+import { z } from 'zod';
+import { SyncFailure } from '../../core/failure.ts';
+import type { ConnectionContext, ConnectorSession } from '../../sdk/connector.ts';
+import type { TrytonSettings } from './index.ts';
+import { createInvoices } from './invoices.ts';
+import { createLookups } from './lookups.ts';
+import { ensureParty } from './parties.ts';
+import { createPayments } from './payments.ts';
+import { createRpc } from './rpc.ts';
+
+export function openTryton(context: ConnectionContext<TrytonSettings>): ConnectorSession {
+  const { settings, clock } = context;
+  const rpc = createRpc(context);
+  const lookups = createLookups(rpc);
+  const invoices = createInvoices(rpc, lookups, context);
+  const payments = createPayments(rpc, lookups, context);
+
+  return {
+    /** Sees the books, and that what the settings name is there. */
+    async check(call) {
+      await rpc.read(call, 'account.invoice.search', [[], 0, 1, null], z.array(z.int()));
+      await rpc.read(call, 'account.move.search', [[], 0, 1, null], z.array(z.int()));
+      await lookups.journal(call, 'expense', settings.invoiceJournal);
+      await lookups.journal(call, 'cash', settings.paymentJournal);
+      for (const root of [settings.departmentRoot, settings.projectRoot]) {
+        if (root !== undefined) await lookups.dimensions(call, root, []);
+      }
+      if (settings.exchangeWriteOff !== undefined)
+        await lookups.writeOff(call, settings.exchangeWriteOff);
+      const { roundingAccount } = settings;
+      if (roundingAccount === undefined) return;
+      try {
+        await lookups.accounts(call, [roundingAccount], clock.now().toISOString().slice(0, 10));
+      } catch (error) {
+        if (!(error instanceof SyncFailure) || !error.details.code.startsWith('account-'))
+          throw error;
+        throw new SyncFailure('settings-wrong', {
+          originalMessage: `The account for rounding, ${roundingAccount}, can't be used in Tryton (${error.details.code}).`,
+        });
+      }
+    },
+
+    fields: (document) =>
+      document.kind === 'supplier-invoice' ? invoices.fields(document) : payments.fields(document),
+
+    ensureSupplier: (call, supplier, supplierKey) => ensureParty(rpc, call, supplier, supplierKey),
+
+    find: (call, document) =>
+      document.kind === 'supplier-invoice'
+        ? invoices.find(call, document)
+        : payments.find(call, document),
+
+    read: (call, remoteId, document) =>
+      document.kind === 'supplier-invoice'
+        ? invoices.read(call, remoteId, document)
+        : payments.read(call, remoteId, document),
+
+    create: (call, document, options) =>
+      document.kind === 'supplier-invoice'
+        ? invoices.create(call, document, options)
+        : payments.create(call, document),
+
+    update: (call, there, document, options) =>
+      document.kind === 'supplier-invoice'
+        ? invoices.update(call, there, document, options)
+        : payments.update(call, there, document),
+
+    remove: (call, there, document) =>
+      document.kind === 'supplier-invoice'
+        ? invoices.remove(call, there, document)
+        : payments.remove(call, there, document),
+
+    close: () => rpc.close(),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * Payments that are posted: counted against their invoice, reconciled once it is paid in full, and
+ * undone again by Tryton's own reversal.
+ */
+import { z } from 'zod';
+import { SyncFailure } from '../../core/failure.ts';
+import type { SupplierPaymentDocument } from '../../core/posting.ts';
+import type { Call } from '../../sdk/connector.ts';
+import type { TrytonSettings } from './index.ts';
+import type { Lookups } from './lookups.ts';
+import {
+  canReconcile,
+  countsAsPaymentLine,
+  NOT_APPLIED,
+  type OpenLines,
+  openOf,
+  type PayableInvoice,
+  ratesHaveMoved,
+  settledLines,
+} from './payable-invoice.ts';
+import { type MoveRecord, payableLine } from './payment-record.ts';
+import type { PaymentShelf } from './payment-shelf.ts';
+import type { Progress } from './progress.ts';
+import type { Rpc } from './rpc.ts';
+import { day } from './values.ts';
+
+export interface Settlement {
+  finish(
+    call: Call,
+    progress: Progress,
+    id: number,
+    invoice: PayableInvoice,
+    document: SupplierPaymentDocument,
+  ): Promise<void>;
+  undo(
+    call: Call,
+    progress: Progress,
+    move: MoveRecord,
+    invoice: PayableInvoice | null,
+  ): Promise<void>;
+}
+
+export function createSettlement(
+  rpc: Rpc,
+  lookups: Lookups,
+  shelf: PaymentShelf,
+  settings: TrytonSettings,
+): Settlement {
+  const payments = (
+    call: Call,
+    invoice: PayableInvoice,
+    command: 'add' | 'remove',
+    lineId: number,
+  ) =>
+    rpc.write(
+      call,
+      'account.invoice.write',
+      [[invoice.id], { payment_lines: [[command, [lineId]]] }],
+      z.unknown(),
+    );
+  const post = (call: Call, id: number) =>
+    rpc.write(call, 'account.move.post', [[id]], z.unknown());
+
+  async function reconcile(
+    call: Call,
+    progress: Progress,
+    { ids, balances }: OpenLines,
+    { paidOn }: SupplierPaymentDocument,
+  ): Promise<void> {
+    const lines = { model: 'account.move.line', ids };
+    const wizard = 'account.move.reconcile_lines';
+    if (balances) {
+      await progress.write(() => rpc.wizard(call, wizard, lines, 'start', {}));
+      return;
+    }
+    // Paid in full in its own currency, but rates have moved meanwhile.
+    const name = settings.exchangeWriteOff;
+    if (name === undefined) throw ratesHaveMoved();
+    const writeoff = await progress.look(() => lookups.writeOff(call, name));
+    const form = { writeoff: { writeoff, date: day(paidOn) } };
+    await progress.write(() => rpc.wizard(call, wizard, lines, 'reconcile', form));
+  }
+
+  return {
+    /** Each step only where it is not done yet, so that half a payment is completed. */
+    async finish(call, progress, id, invoice, document) {
+      const look = () => progress.look(() => shelf.load(call, id, document));
+      let there = await look();
+      if (there?.move.state === 'draft') {
+        await progress.write(() => post(call, id));
+        there = await look();
+      }
+      const line = there && payableLine(there.move);
+      if (!line) throw new SyncFailure('deleted-in-target', { uncertain: true });
+      if (there!.posting.fields['state'] === NOT_APPLIED) {
+        if (!(await progress.look(() => countsAsPaymentLine(rpc, call, invoice, line)))) {
+          const open = await progress.look(() => openOf(rpc, call, invoice));
+          await reconcile(call, progress, { ids: [...open, line.id], balances: false }, document);
+          return;
+        }
+        await progress.write(() => payments(call, invoice, 'add', line.id));
+      }
+      const open = await progress.look(() => settledLines(rpc, call, invoice.id));
+      if (canReconcile(open, settings.exchangeWriteOff !== undefined))
+        await reconcile(call, progress, open, document);
+    },
+
+    async undo(call, progress, move, invoice) {
+      const line = payableLine(move);
+      if (line && line.reconciliation !== null) {
+        const lines = { model: 'account.move.line', ids: [line.id] };
+        await progress.write(() =>
+          rpc.wizard(call, 'account.move.unreconcile_lines', lines, 'unreconcile', {}),
+        );
+      }
+      if (line && invoice?.paymentLines.includes(line.id))
+        await progress.write(() => payments(call, invoice, 'remove', line.id));
+      // Without our mark: the reversal is not the payment.
+      const form = { default: { description: `Reverses ${move.number}` } };
+      const moves = { model: 'account.move', ids: [move.id] };
+      await progress.write(() => rpc.wizard(call, 'account.move.cancel', moves, 'cancel', form));
+      const [reversal] = await progress.look(() =>
+        shelf.search(call, [['origin', '=', `account.move,${move.id}`]]),
+      );
+      if (reversal?.state === 'draft') await progress.write(() => post(call, reversal.id));
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * A real Tryton for the tests: started once for the run (`script/tryton`), its books put back by the
+ * copy of one file. Tests only.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { type SignedIn, signIn } from './test-client.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const DATA = join(ROOT, '.spor', 'tryton-test');
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    tryton: TrytonServer;
+  }
+}
+
+export interface TrytonServer {
+  readonly url: string;
+  readonly data: string;
+  readonly userPassword: string;
+  readonly admin: SignedIn;
+}
+
+const script = (command: string) =>
+  execFileSync(join(ROOT, 'script', 'tryton'), [command, '--data', DATA], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+
+/** Nobody needs these books after a power cut: where there is memory for files, they are kept there. */
+function keepBooksInMemory(): () => void {
+  const place = join(DATA, 'db');
+  rmSync(place, { recursive: true, force: true });
+  if (!existsSync('/dev/shm')) return () => {};
+  const memory = mkdtempSync('/dev/shm/spor-tryton-');
+  mkdirSync(DATA, { recursive: true });
+  symlinkSync(memory, place);
+  return () => rmSync(memory, { recursive: true, force: true });
+}
+
+export default async function setup(project: TestProject): Promise<() => void> {
+  script('stop');
+  const forgetBooks = keepBooksInMemory();
+  script('start');
+  const read = (name: string) => readFileSync(join(DATA, name), 'utf8').trim();
+  const url = `http://127.0.0.1:${read('port')}`;
+  // Signed in once for the whole run: each test begins on a copy of these books.
+  const admin = await signIn(url, 'admin', read('admin-password'));
+  copyFileSync(databaseFile({ data: DATA }), freshBooks({ data: DATA }));
+  project.provide('tryton', { url, data: DATA, userPassword: read('user-password'), admin });
+  return () => {
+    script('stop');
+    forgetBooks();
+  };
+}
+
+/** Tryton opens the file anew for each request, so it may be put in its place while it runs. */
+export function putBooksBack({ data }: TrytonServer): void {
+  const fresh = join(data, 'db', '.demo.sqlite.fresh');
+  copyFileSync(freshBooks({ data }), fresh);
+  renameSync(fresh, databaseFile({ data }));
+}
+
+const freshBooks = ({ data }: Pick<TrytonServer, 'data'>) => join(data, 'db', 'fresh.sqlite');
+
+function databaseFile({ data }: Pick<TrytonServer, 'data'>): string {
+  return join(data, 'db', 'demo.sqlite');
+}
+
+/** Nobody is signed in any more but the administrator, as when Tryton's sessions run out. */
+export function endSessions(server: Pick<TrytonServer, 'data'>): void {
+  inFile(server, 'delete from ir_session where create_uid <> 1');
+}
+
+/**
+ * Tryton answers a sign-in after up to 2^n − 1 seconds when n were refused before it (res/user.py,
+ * `get_login`): let it not remember them, where that time is not what is tried.
+ */
+export function forgetRefusals(server: Pick<TrytonServer, 'data'>): void {
+  inFile(
+    server,
+    `create trigger forget_refusals after insert on res_user_login_attempt begin
+       update res_user_login_attempt set create_date = '2000-01-01 00:00:00' where id = new.id;
+     end`,
+  );
+}
+
+function inFile(server: Pick<TrytonServer, 'data'>, sql: string): void {
+  const database = new DatabaseSync(databaseFile(server), { timeout: 5000 });
+  database.exec(sql);
+  database.close();
+}
