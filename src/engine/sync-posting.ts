@@ -6,6 +6,7 @@ import type { Exchange } from '../core/attempt.ts';
 import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call } from '../sdk/connector.ts';
+import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
 import type { DuePosting } from '../store/postings.ts';
 import { bringInLine, type Task } from './bring-in-line.ts';
@@ -152,7 +153,8 @@ async function attempt(
     return endWell(success, due.bill.revision, context.clock.now());
   } catch (error) {
     if (error instanceof Overtaken) return null;
-    if (error instanceof LaneLost) throw error;
+    // Our own database's failure says nothing of the bill: the lane's next holder goes on from here.
+    if (error instanceof LaneLost || isDatabaseTrouble(error)) throw error;
     const unexpected = !(error instanceof SyncFailure);
     if (unexpected)
       context.logger.error(

@@ -156,6 +156,8 @@ export function startAnother(world: World, timing: Partial<EngineTiming> = {}): 
       port: 0,
       dataDirectory: join(dirname(world.folder), 'data'),
       databaseUrl: world.database.url,
+      databaseConnections: 20,
+      worker: true,
       sample: false,
       logLevel: 'silent',
       largestImportBytes: 1024,
