@@ -40,8 +40,8 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
   const held = new Map<string, Held>();
   /** Lanes whose giving back failed: else they would stay ours, renewed and worked by nobody. */
   const unreleased = new Map<string, HeldLane>();
-  /** Lanes given to a worker that has none, and until when they are left to it. */
-  const given = new Map<string, number>();
+  /** Lanes not to be taken, and until when: given to a worker that has none, or just failed. */
+  const leftAlone = new Map<string, number>();
   const bell = createBell(timers);
   const plans = createBell(timers);
   let stopping = false;
@@ -50,6 +50,7 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
   const leaseUntil = (now: Date) => new Date(now.getTime() + timing.leaseMs);
   // A margin, so that we stop before anybody else may begin.
   const localLimit = () => timers.elapsedMs() + timing.leaseMs * 0.8;
+  const leaveAlone = (key: string, ms: number) => leftAlone.set(key, timers.elapsedMs() + ms);
   const report = (error: unknown, what: string, lane?: string) => {
     if (error instanceof LaneLost || outages.tell(error)) return;
     logger.error({ err: error, ...(lane && { lane }) }, what);
@@ -75,7 +76,10 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
     });
     held.set(key, Object.assign(entry, { lane, work, abort }));
     void work.done
-      .catch((error: unknown) => report(error, 'working a lane failed', key))
+      .catch((error: unknown) => {
+        leaveAlone(key, timing.pollMs);
+        report(error, 'working a lane failed', key);
+      })
       .then(() => sessions.endWork(lane))
       .then(() => store.releaseLane(lane, entry.leaving ? clock.now() : undefined))
       .catch((error: unknown) => {
@@ -101,10 +105,10 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
   const look = async () => {
     // While the database fails, one lane at a time tries whether it still does.
     const room = outages.isOn() ? 1 : 2 * timing.lanesAtMost - held.size;
-    const lanes = room > 0 ? await store.dueLanes(clock.now(), room + given.size) : [];
+    const lanes = room > 0 ? await store.dueLanes(clock.now(), room + leftAlone.size) : [];
     for (const key of lanes) {
       if (held.size >= 2 * timing.lanesAtMost || stopping) break;
-      if (held.has(keyOf(key)) || isGiven(keyOf(key))) continue;
+      if (held.has(keyOf(key)) || isLeftAlone(keyOf(key))) continue;
       const limit = localLimit();
       const lane = await store.takeLane(key, owner, clock.now(), leaseUntil(clock.now()));
       if (!lane) continue;
@@ -116,9 +120,9 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
     await askForWork();
   };
 
-  const isGiven = (key: string): boolean => {
-    if ((given.get(key) ?? 0) > timers.elapsedMs()) return true;
-    given.delete(key);
+  const isLeftAlone = (key: string): boolean => {
+    if ((leftAlone.get(key) ?? 0) > timers.elapsedMs()) return true;
+    leftAlone.delete(key);
     return false;
   };
   const askForWork = async () => {
@@ -130,7 +134,7 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
   const share = (asker: string) => {
     if (asker === owner) return;
     for (const { lane } of makeRoom(Math.ceil(held.size / 2)))
-      given.set(keyOf(lane), timers.elapsedMs() + 2 * timing.pollMs);
+      leaveAlone(keyOf(lane), 2 * timing.pollMs);
   };
 
   const renew = async () => {
