@@ -49,8 +49,19 @@ async function pileUp(piles: readonly Books[], count: number): Promise<void> {
     await books.editConnection({ enabled: false });
     await books.reach((await books.addBill()).id, 'off');
   }
+  const companies = piles.map(({ companyId }) => companyId);
+  // Those that were just looked at are kept at hand for a while.
+  await world.until(
+    async () => {
+      const { rows } = await world.database.pool.query(
+        'select 1 from lanes where company_id = any ($1) and lease_owner is not null',
+        [companies],
+      );
+      return rows.length;
+    },
+    (count) => count === 0,
+  );
   await transaction(world.database.pool, async (db) => {
-    const companies = piles.map(({ companyId }) => companyId);
     await db.query(
       `with made as (
          select b.company_id, b.bill_id as from_id, gen_random_uuid() as to_id, n

@@ -188,9 +188,18 @@ async function remoteSupplier(
     let remoteId = await context.store.findRemoteSupplier(hold.lane, supplierKey);
     if (remoteId === null) {
       const careful = await carefully(context, hold, work, supplierKey, call);
-      remoteId = await session.ensureSupplier!(careful, supplier, supplierKey).catch(
+      let left = false;
+      const watched: Call = {
+        ...careful,
+        async write(intent) {
+          await careful.write(intent);
+          left = true;
+        },
+      };
+      remoteId = await session.ensureSupplier!(watched, supplier, supplierKey).catch(
         (error: unknown) => {
-          if (!(error instanceof SyncFailure) || error.uncertain)
+          // Only of what left: an attempt that was overtaken, or had to wait, has sent nothing.
+          if (left && (!(error instanceof SyncFailure) || error.uncertain))
             work.lostSuppliers.set(supplierKey, context.clock.now());
           throw error;
         },
