@@ -61,13 +61,19 @@ async function run(): Promise<number> {
     const apis = [port, port === 0 ? 0 : port + 1];
     const begun: { readonly ended: Promise<string> }[] = [];
     // The first one brings the tables up to date and makes the key.
-    for (const [index, each] of apis.entries()) {
-      const args = ['serve', '--no-worker', '--no-sample', '--port', String(each)];
-      begun.push(await begin(`api ${index + 1}`, args, data, env));
-    }
+    const api = (number: number) =>
+      begin(
+        `api ${number}`,
+        ['serve', '--no-worker', '--no-sample', '--port', String(apis[number - 1])],
+        data,
+        env,
+      );
+    begun.push(await api(1));
+    const others = [api(2)];
     for (let number = 1; number <= workers; number++) {
-      begun.push(await begin(`worker ${number}`, ['worker'], data, env));
+      others.push(begin(`worker ${number}`, ['worker'], data, env));
     }
+    begun.push(...(await Promise.all(others)));
     say({ told: 'up' }, `\nData and logs: ${data}    Stop: Ctrl-C`);
     const lost = postgres?.lost.then(() => 'the database') ?? new Promise<string>(() => {});
     const reason = await Promise.race([

@@ -56,14 +56,19 @@ const isAlive = (pid: number) => {
 
 test('Killed, it leaves nothing behind; started again, it works, and Ctrl-C ends all of it', async () => {
   const first = await cluster();
-  expect(first.members.map(({ name }) => name)).toEqual(['api 1', 'api 2', 'worker 1', 'worker 2']);
+  expect(first.members.map(({ name }) => name).sort()).toEqual([
+    'api 1',
+    'api 2',
+    'worker 1',
+    'worker 2',
+  ]);
   first.child.kill('SIGKILL');
   await until(
     async () => first.pids.filter(isAlive),
     (alive) => alive.length === 0,
   );
   const second = await cluster();
-  for (const { url } of second.members.slice(0, 2)) {
+  for (const { url } of second.members.filter((each) => each.url !== undefined)) {
     const answer = await fetch(`${url}/v1/companies`);
     expect(await answer.json()).toMatchObject({ items: [] });
   }
