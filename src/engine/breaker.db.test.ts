@@ -8,7 +8,6 @@ import { pino } from 'pino';
 import { type Books, closeBooks, openBooks, startAnother } from '../../test/support/books.ts';
 import { startWorld, type World } from '../../test/support/world.ts';
 import { startSandboxSystem } from '../sdk/testing/sandbox-system.ts';
-import type { Service } from '../service/service.ts';
 
 interface Line {
   readonly level: number;
@@ -17,7 +16,7 @@ interface Line {
 }
 
 let world: World;
-let service: Service;
+let service: Awaited<ReturnType<typeof startAnother>>;
 const log: Line[] = [];
 const logger = pino({}, { write: (line: string) => void log.push(JSON.parse(line) as Line) });
 
