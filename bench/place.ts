@@ -15,6 +15,7 @@ import { DEFAULT_RULES } from '../src/core/rules.ts';
 import { sandbox } from '../src/connectors/sandbox/index.ts';
 import { createConnection } from '../src/engine/connect.ts';
 import { DEFAULT_TIMING, type EngineContext } from '../src/engine/engine.ts';
+import { createOutages } from '../src/engine/outages.ts';
 import { postgresStore } from '../src/engine/postgres-store.ts';
 import { addBill, type NewBill } from '../src/engine/record-change.ts';
 import type { Connector } from '../src/sdk/connector.ts';
@@ -49,6 +50,7 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
   await migrate(pool);
   await ensurePartitions(pool, systemClock.now());
   const target = given.targetUrl ? { url: given.targetUrl, process: null } : await startTarget();
+  const logger = pino({ level: process.env['SPOR_LOG_LEVEL'] ?? 'warn' });
   const context: EngineContext = {
     pool,
     store: postgresStore(pool),
@@ -58,7 +60,8 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
     random: Math.random,
     vault: createVault(randomBytes(32)),
     connectors: new Map([[sandbox.id, sandbox as unknown as Connector]]),
-    logger: pino({ level: process.env['SPOR_LOG_LEVEL'] ?? 'warn' }),
+    logger,
+    outages: createOutages({ logger, timers: systemTimers, ask: () => pool.query('select 1') }),
     timing: DEFAULT_TIMING,
   };
   let numbers = 0;

@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./serve.ts')).serve,
     summary: 'start the service, with its own PostgreSQL unless DATABASE_URL is set',
   },
+  worker: {
+    load: async () => (await import('./worker.ts')).worker,
+    summary: 'sync bills without pages or API, beside a service',
+  },
   migrate: {
     load: async () => (await import('./migrate.ts')).migrateDatabase,
     summary: "bring the database's tables up to date",

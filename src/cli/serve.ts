@@ -7,6 +7,7 @@ import { makeSample } from '../service/sample.ts';
 import { connectTryton } from '../service/sample-tryton.ts';
 import { startService } from '../service/service.ts';
 import { forMachines, forPeople, type Telling } from './serve-telling.ts';
+import { stopAsked } from './stop-asked.ts';
 import { StartError } from '../store/start-error.ts';
 
 const HELP = `Usage: spor serve [options]
@@ -15,6 +16,7 @@ const HELP = `Usage: spor serve [options]
   --host NAME    127.0.0.1, localhost or ::1              (default 127.0.0.1)
   --data DIR     where the data is kept                   (default .spor)
   --no-sample    begin without the sample company
+  --no-worker    only pages and API; spor worker does the syncing
   --json         tell what happens as one JSON object a line
   --help         show this
 
@@ -32,11 +34,9 @@ export async function serve(args: readonly string[]): Promise<number> {
     return 0;
   }
   const tell = options.json ? forMachines : forPeople;
-  const config = readConfig({ ...options, sample: !options['no-sample'] }, process.env);
-  const stopAsked = new Promise<string>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => resolve(signal));
-  });
+  const given = { ...options, sample: !options['no-sample'], worker: !options['no-worker'] };
+  const config = readConfig(given, process.env);
+  const asked = stopAsked();
   await makeDataDirectory(config.dataDirectory);
   const logger = openLogger(config.dataDirectory, config.logLevel);
   const service = await startService(config, {
@@ -47,9 +47,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   tell.up(service.url, config.dataDirectory);
   if (config.sample) await sample(service.url, config, tell);
   await sampleTryton(service.url, config, tell);
-  const reason = await Promise.race([stopAsked, service.databaseLost.then(() => 'lost' as const)]);
-  // A second Ctrl-C does not wait.
-  process.once('SIGINT', () => process.exit(130));
+  const reason = await Promise.race([asked, service.databaseLost.then(() => 'lost' as const)]);
   if (reason === 'lost')
     console.error('spor: the embedded PostgreSQL ended by itself; its log is in the data folder.');
   else tell.stopping();
@@ -82,6 +80,7 @@ function parse(args: readonly string[]) {
         host: { type: 'string' },
         data: { type: 'string' },
         'no-sample': { type: 'boolean' },
+        'no-worker': { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

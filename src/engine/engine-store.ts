@@ -16,7 +16,7 @@ import type { DuePosting, Posting, Wish } from '../store/postings.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 
 export interface EngineStore {
-  /** Lanes with due work that nobody holds, the longest waiting first. */
+  /** Lanes with due work that nobody holds, in the order in which they became due. */
   dueLanes(now: Date, limit: number): Promise<LaneKey[]>;
   /** When the next lane becomes due; null when none will. */
   nextDueAt(now: Date): Promise<Date | null>;
@@ -24,7 +24,13 @@ export interface EngineStore {
   takeLane(lane: LaneKey, owner: string, now: Date, leaseUntil: Date): Promise<TakenLane | null>;
   /** Lengthens all leases of a worker; gives those it still holds. */
   renewLeases(owner: string, now: Date, leaseUntil: Date): Promise<HeldLane[]>;
-  releaseLane(lane: HeldLane, pace: PaceTaken | null): Promise<void>;
+  /**
+   * `pace`: what was used of the limit per minute; null: nobody knows. `notBefore`: the lane has had a
+   * turn, and stands in line again from then.
+   */
+  releaseLane(lane: HeldLane, pace: PaceTaken | null, notBefore?: Date): Promise<void>;
+  /** Tells the other workers that this one has nothing to do. */
+  askForLanes(owner: string): Promise<void>;
   /** When the lane's own work is due next; null when there is none. */
   nextDueInLane(lane: LaneKey): Promise<Date | null>;
   /** False: the lane has another holder, or the connection was changed since. */
@@ -68,6 +74,8 @@ export interface EngineStore {
   /** Hears which lanes have new work, as `company/connection`, until stopped. */
   listenForWakes(hear: {
     onNotice(lane: string): void;
+    /** A worker has nothing to do. */
+    onAsked(owner: string): void;
     /** Whatever was said before is lost: look at everything. */
     onConnected(): void;
   }): Promise<Listener>;

@@ -28,6 +28,7 @@ import type { Connector } from '../sdk/connector.ts';
 import type { Pool } from '../store/pool.ts';
 import type { Vault } from '../store/secrets.ts';
 import type { EngineStore } from './engine-store.ts';
+import type { Outages } from './outages.ts';
 
 /** What a worker works with. */
 export interface WorkerContext {
@@ -39,6 +40,7 @@ export interface WorkerContext {
   readonly vault: Vault;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly logger: Logger;
+  readonly outages: Outages;
   readonly timing: EngineTiming;
 }
 
@@ -62,6 +64,10 @@ export interface EngineTiming {
   readonly warmMs: number;
   /** How long a stopping worker waits for attempts under way. */
   readonly graceMs: number;
+  /** The lanes worked at once; while lanes change places there may be twice as many. */
+  readonly lanesAtMost: number;
+  /** How long a lane is worked before it makes room for others that wait. */
+  readonly turnMs: number;
 }
 
 export const DEFAULT_TIMING: EngineTiming = {
@@ -72,4 +78,6 @@ export const DEFAULT_TIMING: EngineTiming = {
   timeoutMs: 30_000,
   warmMs: 1_000,
   graceMs: 10_000,
+  lanesAtMost: 200,
+  turnMs: 1_000,
 };

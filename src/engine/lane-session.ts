@@ -63,14 +63,22 @@ export function limitOf({ perMinute, minuteMs = 60_000 }: Limits): MinuteLimit |
   return perMinute === null ? null : { most: perMinute, minuteMs };
 }
 
+function openSecrets(context: WorkerContext, { id, sealedSecrets }: Connection) {
+  if (!sealedSecrets) return {};
+  try {
+    return context.vault.open(id, sealedSecrets);
+  } catch (cause) {
+    const originalMessage = 'the secrets were sealed with another key than this worker has';
+    throw new SyncFailure('settings-wrong', { originalMessage, cause });
+  }
+}
+
 function fullSettings(
   context: WorkerContext,
   connector: Connector,
   connection: Connection,
 ): unknown {
-  const secrets = connection.sealedSecrets
-    ? context.vault.open(connection.id, connection.sealedSecrets)
-    : {};
+  const secrets = openSecrets(context, connection);
   const parsed = connector.settings.safeParse({ ...connection.settings, ...secrets });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

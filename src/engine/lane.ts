@@ -31,7 +31,8 @@ export interface LaneSurroundings {
   readonly hold: LaneHold;
   /** The session for the connection as it is now; null when it is turned off. */
   session(): Promise<LaneSession | null>;
-  isStopping(): boolean;
+  /** Finish what is under way and begin nothing: the worker stops, or others wait for their turn. */
+  mustLeave(): boolean;
 }
 
 /** Claimed at once: little more than is soon begun, for what a person asks for stands behind it. */
@@ -75,6 +76,10 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
     if (pauseCount > 0 && !isFaultOfSystem(ending)) await answered();
   };
   const answered = async () => {
+    context.logger.info(
+      { connectionId: lane.connectionId, probes: pauseCount },
+      'the accounting system answers again; the connection goes on',
+    );
     pauseCount = 0;
     probing = false;
     await store.endPause(lane);
@@ -115,7 +120,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   // Nothing is asked for again before something happened, or all that was asked for came.
   let mayBeMore = true;
   try {
-    while (!given.isStopping() && !pause && broken === null) {
+    while (!given.mustLeave() && !pause && broken === null) {
       hold.assertHeld();
       if (queue.length === 0 && mayBeMore) {
         if (paymentsMayWake) {
@@ -234,8 +239,9 @@ async function pauseFor(
   await store.notifyLive([
     { companyId: hold.lane.companyId, billId: null, connectionId: hold.lane.connectionId },
   ]);
-  logger.warn(
+  // Told when it begins; each probe after that is a line of the integration log.
+  logger[count === 1 ? 'warn' : 'debug'](
     { connectionId: hold.lane.connectionId, code: failure.code, until },
-    'the lane is paused',
+    'the connection is paused',
   );
 }

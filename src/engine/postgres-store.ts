@@ -16,7 +16,7 @@ import {
   renewLeases,
   takeLane,
 } from '../store/lanes.ts';
-import { listen, notifyLive, WAKE } from '../store/notices.ts';
+import { listen, notifyIdle, notifyLive, parseIdle, WAKE } from '../store/notices.ts';
 import { type Pool, transaction } from '../store/pool.ts';
 import {
   claimable,
@@ -41,7 +41,9 @@ export function postgresStore(pool: Pool): EngineStore {
     nextDueAt: (now) => nextDueAt(pool, now),
     takeLane: (lane, owner, now, leaseUntil) => takeLane(pool, lane, owner, now, leaseUntil),
     renewLeases: (owner, now, leaseUntil) => renewLeases(pool, owner, now, leaseUntil),
-    releaseLane: (lane, pace) => transaction(pool, (db) => releaseLane(db, lane, pace)),
+    releaseLane: (lane, pace, notBefore) =>
+      transaction(pool, (db) => releaseLane(db, lane, pace, notBefore)),
+    askForLanes: (owner) => notifyIdle(pool, owner),
     nextDueInLane: (lane) => nextDueInLane(pool, lane),
     pauseLane: (lane, pause) => pauseLane(pool, lane, pause),
     endPause: (lane) => endPause(pool, lane),
@@ -85,6 +87,14 @@ export function postgresStore(pool: Pool): EngineStore {
     reconciliation: postgresReconciliations(pool),
 
     notifyLive: (notices) => notifyLive(pool, notices),
-    listenForWakes: (hear) => listen(pool, WAKE, hear),
+    listenForWakes: ({ onNotice, onAsked, onConnected }) =>
+      listen(pool, WAKE, {
+        onNotice(payload) {
+          const idle = parseIdle(payload);
+          if (idle === null) onNotice(payload);
+          else onAsked(idle);
+        },
+        onConnected,
+      }),
   };
 }

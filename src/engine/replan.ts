@@ -15,13 +15,14 @@ import type { WorkerSessions } from './worker-sessions.ts';
 const BILLS_AT_ONCE = 100;
 const CONNECTIONS_AT_ONCE = 20;
 
+/** One batch of each; tells whether there was any. */
 export async function replanConnections(
   context: WorkerContext,
   sessions: WorkerSessions,
-): Promise<void> {
-  for (const replan of await context.store.listReplans(CONNECTIONS_AT_ONCE)) {
-    await replanBatch(context, sessions, replan);
-  }
+): Promise<boolean> {
+  const replans = await context.store.listReplans(CONNECTIONS_AT_ONCE);
+  for (const replan of replans) await replanBatch(context, sessions, replan);
+  return replans.length > 0;
 }
 
 async function replanBatch(

@@ -6,6 +6,7 @@ import type { Exchange } from '../core/attempt.ts';
 import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call } from '../sdk/connector.ts';
+import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
 import type { DuePosting } from '../store/postings.ts';
 import { bringInLine, type Task } from './bring-in-line.ts';
@@ -153,7 +154,8 @@ async function attempt(
     return endWell(success, due, due.bill.revision, context.clock.now());
   } catch (error) {
     if (error instanceof Overtaken) return null;
-    if (error instanceof LaneLost) throw error;
+    // Our own database's failure says nothing of the bill: the lane's next holder goes on from here.
+    if (error instanceof LaneLost || isDatabaseTrouble(error)) throw error;
     const unexpected = !(error instanceof SyncFailure);
     if (unexpected)
       context.logger.error(
@@ -187,9 +189,18 @@ async function remoteSupplier(
     let remoteId = await context.store.findRemoteSupplier(hold.lane, supplierKey);
     if (remoteId === null) {
       const careful = await carefully(context, hold, work, supplierKey, call);
-      remoteId = await session.ensureSupplier!(careful, supplier, supplierKey).catch(
+      let left = false;
+      const watched: Call = {
+        ...careful,
+        async write(intent) {
+          await careful.write(intent);
+          left = true;
+        },
+      };
+      remoteId = await session.ensureSupplier!(watched, supplier, supplierKey).catch(
         (error: unknown) => {
-          if (!(error instanceof SyncFailure) || error.uncertain)
+          // Only of what left: an attempt that was overtaken, or had to wait, has sent nothing.
+          if (left && (!(error instanceof SyncFailure) || error.uncertain))
             work.lostSuppliers.set(supplierKey, context.clock.now());
           throw error;
         },

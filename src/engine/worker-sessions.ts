@@ -99,7 +99,7 @@ export function createWorkerSessions(context: WorkerContext) {
     },
     /** Null when the connection is turned off or gone; throws `settings-wrong` when its settings don't fit. */
     get: (lane: LaneKey): Promise<LaneSession | null> =>
-      // In turn, or two who ask at once would each open one.
+      // In turn: two who ask at once would each open one, and each create the same supplier.
       turns.run(lane.connectionId, () => get(lane)),
     async close() {
       await Promise.all([...open.values()].map(close));

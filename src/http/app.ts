@@ -122,6 +122,7 @@ function serveWeb(app: Hono, directory: string): void {
 
 function asRefusal(context: HttpContext, error: Error): Refusal {
   if (error instanceof Refusal) return error;
-  context.engine.logger.error({ err: error }, 'a request failed in an unforeseen way');
+  const { logger, outages } = context.engine;
+  if (!outages.tell(error)) logger.error({ err: error }, 'a request failed in an unforeseen way');
   return refusalOfDatabase(error) ?? new Refusal('internal', 'The log of the service says more.');
 }

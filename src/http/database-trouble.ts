@@ -3,6 +3,7 @@
  * server that is gone, a value it can't hold. The first is tried again; the others are told.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import { Refusal } from './refusal.ts';
 
 const TRIES = 5;
@@ -25,7 +26,7 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
 
 /** Null: it is something else. */
 export function refusalOfDatabase(error: unknown): Refusal | null {
-  if (isGone(error) || IN_THE_WAY.has(codeOf(error))) {
+  if (isDatabaseTrouble(error) || IN_THE_WAY.has(codeOf(error))) {
     return new Refusal(
       'unavailable',
       'The database does not answer. Try again in a moment; with the same Idempotency-Key, nothing is done twice.',
@@ -35,16 +36,6 @@ export function refusalOfDatabase(error: unknown): Refusal | null {
   if (/^(22|54)/.test(codeOf(error)))
     return new Refusal('invalid-request', 'The request holds a value that cannot be stored.');
   return null;
-}
-
-/** Class 08: no connection; 28, 3D: not let in, no such database; 53: no room for one; 57: shutting down, starting up or cancelled. */
-function isGone(error: unknown): boolean {
-  if (/^(08|28|3D|53|57)/.test(codeOf(error))) return true;
-  if (!(error instanceof Error)) return false;
-  const isOfSocket = 'syscall' in error && /^E[A-Z]+$/.test(codeOf(error));
-  const said =
-    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
-  return isOfSocket || codeOf(error).startsWith('ECONN') || said.test(error.message);
 }
 
 function codeOf(error: unknown): string {

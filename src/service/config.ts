@@ -11,6 +11,10 @@ export interface ServiceConfig {
   readonly dataDirectory: string;
   /** A given PostgreSQL; null: the embedded one. */
   readonly databaseUrl: string | null;
+  /** The most connections to the database at once. */
+  readonly databaseConnections: number;
+  /** Does it work lanes itself? */
+  readonly worker: boolean;
   readonly sample: boolean;
   readonly logLevel: string;
   readonly largestImportBytes: number;
@@ -18,11 +22,20 @@ export interface ServiceConfig {
   readonly person: string;
 }
 
+/** A worker alone: no doors, so nothing of ports and people. */
+export interface WorkerConfig {
+  readonly dataDirectory: string;
+  readonly databaseUrl: string;
+  readonly databaseConnections: number;
+  readonly logLevel: string;
+}
+
 export interface ConfigInput {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly data?: string | undefined;
   readonly sample?: boolean | undefined;
+  readonly worker?: boolean | undefined;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
@@ -37,18 +50,44 @@ export function readConfig(input: ConfigInput, env: NodeJS.ProcessEnv): ServiceC
       `Spor has no accounts yet, so it listens on this machine only (127.0.0.1) and refuses ${host}: whoever reached it could read and change every bill.`,
     );
   }
+  const worker = input.worker ?? true;
   return {
     host,
     port: whole(input.port ?? env['SPOR_PORT'], '--port', DEFAULT_PORT, 0, 65_535),
-    dataDirectory: resolve(input.data ?? env['SPOR_DATA'] ?? '.spor'),
+    dataDirectory: dataDirectory(input, env),
     databaseUrl: env['DATABASE_URL'] || null,
+    databaseConnections: worker ? 20 : 10,
+    worker,
     sample: input.sample ?? true,
-    logLevel: env['SPOR_LOG_LEVEL'] ?? 'info',
+    logLevel: logLevel(env),
     largestImportBytes:
       whole(env['SPOR_LARGEST_IMPORT_MIB'], 'SPOR_LARGEST_IMPORT_MIB', 20, 1, 500) * MIB,
     person: env['SPOR_PERSON'] ?? userName(),
   };
 }
+
+/** Throws a `StartError` without `DATABASE_URL`. */
+export function readWorkerConfig(
+  input: Pick<ConfigInput, 'data'>,
+  env: NodeJS.ProcessEnv,
+): WorkerConfig {
+  const databaseUrl = env['DATABASE_URL'];
+  if (!databaseUrl) {
+    throw new StartError(
+      'A worker needs DATABASE_URL, the PostgreSQL it shares with the service: the embedded one belongs to one service, which works its lanes itself.',
+    );
+  }
+  return {
+    dataDirectory: dataDirectory(input, env),
+    databaseUrl,
+    databaseConnections: 10,
+    logLevel: logLevel(env),
+  };
+}
+
+const dataDirectory = (input: Pick<ConfigInput, 'data'>, env: NodeJS.ProcessEnv) =>
+  resolve(input.data ?? env['SPOR_DATA'] ?? '.spor');
+const logLevel = (env: NodeJS.ProcessEnv) => env['SPOR_LOG_LEVEL'] ?? 'info';
 
 function whole(
   text: string | undefined,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 
-export function openLogger(dataDirectory: string, level: string): Logger {
+export function openLogger(dataDirectory: string, level: string, name = 'spor.log'): Logger {
   return pino(
     {
       level,
@@ -22,6 +22,6 @@ export function openLogger(dataDirectory: string, level: string): Logger {
         censor: '[redacted]',
       },
     },
-    destination({ dest: join(dataDirectory, 'spor.log'), mkdir: true, sync: false }),
+    destination({ dest: join(dataDirectory, name), mkdir: true, sync: false }),
   );
 }

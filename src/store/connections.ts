@@ -110,6 +110,22 @@ export interface Replan {
   readonly after: string;
 }
 
+/** Secrets as they are sealed, those changed last first. */
+export async function listSealed(
+  db: Queryable,
+  limit: number,
+): Promise<{ id: string; sealedSecrets: string }[]> {
+  const { rows } = await db.query<{ id: string; sealedSecrets: string }>(
+    `select connection_id as "id", sealed_secrets as "sealedSecrets"
+     from connections
+     where sealed_secrets is not null
+     order by changed_at desc
+     limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
 export async function listReplans(db: Queryable, limit: number): Promise<Replan[]> {
   const { rows } = await db.query<Replan>(
     `select company_id as "companyId", connection_id as "connectionId", replan_after as "after"

@@ -21,7 +21,7 @@ export interface HeldLane extends LaneKey {
   readonly pauseCount: number;
 }
 
-/** Lanes with due work that nobody holds, the longest waiting first. */
+/** Lanes with due work that nobody holds, in the order in which they became due. */
 export async function dueLanes(db: Queryable, now: Date, limit: number): Promise<LaneKey[]> {
   const { rows } = await db.query<LaneKey>(
     `select company_id as "companyId", connection_id as "connectionId"
@@ -104,12 +104,13 @@ export async function renewLeases(
 /**
  * Gives a lane back and says when it is due next: at once, when an attempt could not be closed. In a
  * transaction: first the lock, so that a wish committed in between is seen by the second statement or
- * finds the lane free and wakes it.
+ * finds the lane free and wakes it. `notBefore`: its place in the line of lanes that are due.
  */
 export async function releaseLane(
   db: Queryable,
   lane: HeldLane,
   pace: PaceTaken | null = [],
+  notBefore: Date | null = null,
 ): Promise<void> {
   const { rows } = await db.query(
     `select 1 from lanes where company_id = $1 and connection_id = $2 and fence = $3 for update`,
@@ -120,7 +121,7 @@ export async function releaseLane(
     `update lanes
      set lease_owner = null, lease_until = null, pace = $3,
        next_due_at = (
-         select greatest(min(due.at), lanes.paused_until)
+         select greatest(min(due.at), lanes.paused_until, $4::timestamptz)
          from (
            select case when p.open_attempt_id is null then p.due_at else to_timestamp(0) end as at
            from postings p
@@ -133,7 +134,7 @@ export async function releaseLane(
          having count(*) > 0
        )
      where company_id = $1 and connection_id = $2`,
-    [lane.companyId, lane.connectionId, pace && JSON.stringify(pace)],
+    [lane.companyId, lane.connectionId, pace && JSON.stringify(pace), notBefore],
   );
 }
 

@@ -2,7 +2,7 @@
  * Wake-ups through PostgreSQL's LISTEN/NOTIFY. They only ever say "look again": a lost one costs
  * time, never work.
  */
-import type { Pool, PoolClient, Queryable } from './pool.ts';
+import type { Pool, Queryable } from './pool.ts';
 
 export interface LiveNotice {
   readonly companyId: string;
@@ -21,6 +21,17 @@ export async function notifyWake(
   connectionId: string,
 ): Promise<void> {
   await db.query(`select pg_notify($1, $2)`, [WAKE, `${companyId}/${connectionId}`]);
+}
+
+const IDLE = 'idle/';
+
+/** Tells workers that one of them has nothing to do. */
+export async function notifyIdle(db: Queryable, owner: string): Promise<void> {
+  await db.query(`select pg_notify($1, $2)`, [WAKE, IDLE + owner]);
+}
+
+export function parseIdle(payload: string): string | null {
+  return payload.startsWith(IDLE) ? payload.slice(IDLE.length) : null;
 }
 
 export async function notifyLive(db: Queryable, notices: readonly LiveNotice[]): Promise<void> {
@@ -45,6 +56,10 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
+/** A line that is cut without a word is noticed by asking now and then. */
+const ASK_EVERY_MS = 15_000;
+const CONNECT_AGAIN_MS = 500;
+
 /**
  * Listens until stopped, on a connection of its own, and reconnects by itself. `onConnected` is
  * called after each (re)connection: whatever was said meanwhile is lost, so look at everything.
@@ -55,38 +70,51 @@ export async function listen(
   hear: { onNotice(payload: string): void; onConnected(): void },
 ): Promise<Listener> {
   let stopped = false;
-  let client: PoolClient | null = null;
+  let leave = () => {};
   let retry: NodeJS.Timeout | undefined;
+
   const connect = async () => {
-    const fresh = await pool.connect();
-    if (stopped) {
-      fresh.release(true);
-      return;
-    }
-    client = fresh;
-    fresh.on('notification', (message) => {
+    const client = await pool.connect();
+    let asking: NodeJS.Timeout | undefined;
+    let left = false;
+    const end = () => {
+      if (left) return false;
+      left = true;
+      clearInterval(asking);
+      client.removeAllListeners('notification');
+      client.release(true);
+      return true;
+    };
+    const lost = () => {
+      if (end() && !stopped) retry = setTimeout(() => void again(), CONNECT_AGAIN_MS);
+    };
+    if (stopped) return void end();
+    leave = end;
+    client.on('error', lost);
+    client.on('notification', (message) => {
       if (message.channel === channel) hear.onNotice(message.payload ?? '');
     });
-    fresh.on('error', () => {
-      client = null;
-      fresh.release(true);
-      again();
-    });
-    await fresh.query(`listen ${channel}`);
-    hear.onConnected();
+    try {
+      await client.query(`listen ${channel}`);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    asking = setInterval(() => void client.query('select 1').catch(lost), ASK_EVERY_MS);
+    if (left) clearInterval(asking);
+    else hear.onConnected();
   };
-  const again = () => {
-    if (stopped) return;
-    retry = setTimeout(() => void connect().catch(again), 500);
+  const again = async () => {
+    await connect().catch(() => {
+      if (!stopped) retry = setTimeout(() => void again(), CONNECT_AGAIN_MS);
+    });
   };
   await connect();
   return {
     async stop() {
       stopped = true;
       clearTimeout(retry);
-      client?.removeAllListeners('error');
-      client?.on('error', () => {});
-      client?.release(true);
+      leave();
       await Promise.resolve();
     },
   };

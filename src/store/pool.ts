@@ -9,6 +9,7 @@
  * database, version or encoding ends in a `StartError` that names the place but never the password.
  */
 import { type ClientBase, Pool, type PoolClient, types } from 'pg';
+import { isSilence } from './database-trouble.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { StartError } from './start-error.ts';
 
@@ -21,6 +22,8 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** The most connections open at once. */
   readonly max: number;
+  /** A question not answered for so long has failed, and its connection with it; else it waits for ever. */
+  readonly answerWithinMs?: number;
   /** Told when a connection is lost; the pool opens another by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -69,10 +72,13 @@ export async function transaction<T>(
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((cause: unknown) => {
-      // A connection that can't roll back must not be lent to anyone else.
-      broken = cause instanceof Error ? cause : new Error(String(cause));
-    });
+    // A connection that can't roll back must not be lent to anyone else.
+    if (isSilence(error)) broken = error as Error;
+    else {
+      await client.query('rollback').catch((cause: unknown) => {
+        broken = cause instanceof Error ? cause : new Error(String(cause));
+      });
+    }
     throw error;
   } finally {
     client.release(broken);
@@ -87,6 +93,7 @@ function createPool(url: string, options: PoolOptions): Pool {
       max: options.max,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      ...(options.answerWithinMs && { query_timeout: options.answerWithinMs }),
       // Days are cut from instants in UTC, whatever the server's own zone is.
       options: '-c TimeZone=UTC',
       types: {

@@ -17,7 +17,8 @@ export async function wakeSleepingLanes(db: Queryable, now: Date): Promise<numbe
      ) due
      where l.company_id = due.company_id and l.connection_id = due.connection_id
        and (l.lease_until is null or l.lease_until <= $1)
-       and coalesce(l.next_due_at, 'infinity') > greatest(due.at, l.paused_until)`,
+       -- one that has had its turn stands in line from then, and is due
+       and coalesce(l.next_due_at, 'infinity') > greatest(due.at, l.paused_until, $1)`,
     [now],
   );
   const orphans = await db.query(

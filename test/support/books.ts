@@ -151,20 +151,26 @@ function booksOf(
 }
 
 /** A second service on a world's database, with the same key: as another machine would be. */
-export function startAnother(world: World, timing: Partial<EngineTiming> = {}): Promise<Service> {
+export function startAnother(
+  world: World,
+  timing: Partial<EngineTiming> = {},
+  logger = pino({ level: process.env['SPOR_TEST_LOG'] ?? 'silent' }),
+): Promise<Service> {
   return startService(
     {
       host: '127.0.0.1',
       port: 0,
       dataDirectory: join(dirname(world.folder), 'data'),
       databaseUrl: world.database.url,
+      databaseConnections: 20,
+      worker: true,
       sample: false,
       logLevel: 'silent',
       largestImportBytes: 1024,
       person: 'Bogholderen',
     },
     {
-      logger: pino({ level: process.env['SPOR_TEST_LOG'] ?? 'silent' }),
+      logger,
       phase: () => {},
       timing: { pollMs: 100, timeoutMs: 3_000, ...timing },
     },

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import { bundleAll, NODE, type Role } from './crash-bundle.ts';
+import { bundleAll, NODE } from './crash-bundle.ts';
 
 export interface Fleet {
   /** Addresses of the services that are up. */
@@ -35,7 +35,7 @@ export interface FleetOptions {
 }
 
 interface Member {
-  readonly role: Role;
+  readonly role: 'service' | 'worker';
   readonly process: ChildProcess;
   readonly ready: Promise<void>;
   readonly exited: Promise<void>;
@@ -49,14 +49,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { random } = options;
   const data = join(options.folder, 'data');
   await mkdir(data, { recursive: true });
-  const bundle = await bundleAll();
+  const bundle = await bundleAll(['crash-service', 'crash-worker']);
   const members: Member[] = [];
   const errors = new Map<string, number>();
   const deaths: string[] = [];
   const killed = { all: 0, services: 0, starting: 0 };
 
-  const begin = (role: Role): Member => {
-    const child = spawn(NODE, ['--max-semi-space-size=32', bundle.fileOf(role), data], {
+  const begin = (role: Member['role']): Member => {
+    const child = spawn(NODE, ['--max-semi-space-size=32', bundle.fileOf(`crash-${role}`), data], {
       env: {
         ...process.env,
         DATABASE_URL: options.databaseUrl,

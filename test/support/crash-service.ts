@@ -14,6 +14,8 @@ const service = await startService(
     port: 0,
     dataDirectory,
     databaseUrl: process.env['DATABASE_URL'] ?? null,
+    databaseConnections: 20,
+    worker: true,
     sample: false,
     logLevel: 'error',
     largestImportBytes: 1024,

@@ -3,9 +3,10 @@
  * it, the margin in which nothing is sent any more, is longer than a busy machine keeps a process
  * waiting, and yet a dead one's lanes pass on soon.
  */
-import type { EngineTiming } from '../../src/engine/engine.ts';
+import { DEFAULT_TIMING, type EngineTiming } from '../../src/engine/engine.ts';
 
 export const CRASH_TIMING: EngineTiming = {
+  ...DEFAULT_TIMING,
   leaseMs: 3_000,
   renewMs: 700,
   pollMs: 250,

@@ -88,6 +88,8 @@ export async function startWorld(timing: Partial<EngineTiming> = {}): Promise<Wo
         port: 0,
         dataDirectory: join(folder, 'data'),
         databaseUrl: database.url,
+        databaseConnections: 20,
+        worker: true,
         sample: false,
         logLevel: 'silent',
         largestImportBytes: 20 * 1024 * 1024,
