@@ -56,7 +56,7 @@ const isAlive = (pid: number) => {
 
 test('Killed, it leaves nothing behind; started again, it works, and Ctrl-C ends all of it', async () => {
   const first = await cluster();
-  expect(first.members.map(({ name }) => name).sort()).toEqual([
+  expect(first.members.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b))).toEqual([
     'api 1',
     'api 2',
     'worker 1',
