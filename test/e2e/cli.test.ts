@@ -3,7 +3,7 @@
  * refused ends with one line and the exit code that a script can rely on.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -328,6 +328,18 @@ describe('The integration log at the command line', () => {
     expect(await done(['resync', '--failed', '--connection', 'regnskab', ...ours])).toBe(
       '0 postings are being synced again.\n',
     );
+  });
+
+  test('Bills and books are compared, with progress aside, and every row goes into a file', async () => {
+    const bill = await world.addBill({ number: 'COMPARE-1' });
+    await world.settled(bill.id);
+    const csv = join(folder, 'rows.csv');
+    const period = ['--from', '2026-11-01', '--to', '2026-11-30'];
+    const { code, out, err } = await spor(['reconcile', ...period, '--csv', csv, ...ours]);
+    expect(code).toBeLessThan(2);
+    expect(err).toMatch(/: (\d+) of \1 bills\n$/);
+    expect(out).toMatch(/, 2026-11-01 to 2026-11-30\n {2}same +\d+ {2}[\d.]+ DKK\n {2}missing /);
+    expect(await readFile(csv, 'utf8')).toMatch(/same,,supplier-invoice,COMPARE-1,/);
   });
 });
 
