@@ -56,12 +56,9 @@ const isAlive = (pid: number) => {
 
 test('Killed, it leaves nothing behind; started again, it works, and Ctrl-C ends all of it', async () => {
   const first = await cluster();
-  expect(first.members.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b))).toEqual([
-    'api 1',
-    'api 2',
-    'worker 1',
-    'worker 2',
-  ]);
+  expect(
+    first.members.map(({ name }) => String(name)).toSorted((a, b) => a.localeCompare(b)),
+  ).toEqual(['api 1', 'api 2', 'worker 1', 'worker 2']);
   first.child.kill('SIGKILL');
   await until(
     async () => first.pids.filter(isAlive),
