@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
+          include: ['{src,test,simulation}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.db.test.ts', '**/*.tryton.test.ts', 'test/e2e/**'],
           // A machine that has much else to do is slow, not wrong.
           testTimeout: 20_000,
@@ -32,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
-          include: ['src/**/*.db.test.ts', 'test/**/*.db.test.ts'],
+          include: ['{src,test,simulation}/**/*.db.test.ts'],
           exclude: ['test/e2e/**'],
           globalSetup: databaseServer,
           testTimeout: 60_000,

@@ -112,6 +112,11 @@ test('no file is longer than 300 lines, no test than 450', () => {
   expect(long).toEqual([]);
 });
 
+test('what is simulated stays out of what is run', () => {
+  const wrong = arrows.filter(({ outside }) => outside?.includes('simulation/'));
+  expect(wrong.map(({ from }) => from)).toEqual([]);
+});
+
 test('no file or folder has a name that says nothing', () => {
   const empty = /(^|[/.-])(utils?|helpers?|common|misc|manager|shared)([/.-]|$)/i;
   expect(files.filter((file) => empty.test(file))).toEqual([]);

@@ -266,6 +266,17 @@ describe('what somebody deleted there (invariant 7)', () => {
     expect(ledger.records.size).toBe(1);
   });
 
+  // Used to be made again by the next change of the bill: what was deleted was not kept.
+  test('Stays deleted, when it was deleted in the moment in which it was found', async () => {
+    ledger.lose('after');
+    known = NOTHING;
+    await attempt('a');
+    ledger.beforeUpdate = () => ledger.records.clear();
+    expect(await attempt('b')).toBe('deleted-in-target');
+    expect(await attempt('c')).toBe('deleted-in-target');
+    expect(ledger.records.size).toBe(0);
+  });
+
   test('Is what was wanted, when the bill is cancelled', async () => {
     expect(await attempt('a', 'absent')).toBe('removed');
     expect(ledger.story).toEqual(['read', 'find']);

@@ -17,7 +17,13 @@ import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { ConflictRule } from '../core/rules.ts';
 import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
-import { ChangedInTarget, type KnownBefore, MayStillArrive, type Success } from './settle.ts';
+import {
+  ChangedInTarget,
+  DeletedInTarget,
+  type KnownBefore,
+  MayStillArrive,
+  type Success,
+} from './settle.ts';
 
 export interface Task {
   readonly document: PostingDocument;
@@ -54,7 +60,7 @@ export async function bringInLine(
   }
   // Somebody was quicker by a hair: read again, once, and judge what they changed.
   const again = await session.read(call, there.remoteId, task.document);
-  if (!again) throw new SyncFailure('deleted-in-target');
+  if (!again) throw new DeletedInTarget(there);
   return align(session, call, task, again);
 }
 
@@ -73,7 +79,12 @@ async function align(
   if (diffFields(there.fields, content.fields).length === 0) return asItIs();
   const operation = `update ${there.version ?? ''}`;
   const options = await writeOptions(call, task, operation, task.before.generation, content.fields);
-  const updated = await session.update(call, there, content.document, options);
+  const updated = await session
+    .update(call, there, content.document, options)
+    .catch((error: unknown) => {
+      const isGone = error instanceof SyncFailure && error.details.code === 'deleted-in-target';
+      throw isGone ? new DeletedInTarget(there) : error;
+    });
   return success('updated', updated, task, kept);
 }
 

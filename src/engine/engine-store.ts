@@ -22,8 +22,13 @@ export interface EngineStore {
   nextDueAt(now: Date): Promise<Date | null>;
   /** Null when somebody was quicker. */
   takeLane(lane: LaneKey, owner: string, now: Date, leaseUntil: Date): Promise<TakenLane | null>;
-  /** Lengthens all leases of a worker; gives those it still holds. */
-  renewLeases(owner: string, now: Date, leaseUntil: Date): Promise<HeldLane[]>;
+  /** Lengthens a worker's leases of these lanes; gives those it still holds. */
+  renewLeases(
+    lanes: readonly LaneKey[],
+    owner: string,
+    now: Date,
+    leaseUntil: Date,
+  ): Promise<HeldLane[]>;
   /**
    * `pace`: what was used of the limit per minute; null: nobody knows. `notBefore`: the lane has had a
    * turn, and stands in line again from then.

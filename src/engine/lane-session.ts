@@ -23,11 +23,16 @@ export interface LaneSession {
   readonly lostSuppliers: Map<string, Date>;
 }
 
-/** Throws a `settings-wrong` failure when the settings are not as the connector needs them. */
+/**
+ * Throws a `settings-wrong` failure when the settings are not as the connector needs them.
+ *
+ * @param before the connection's session until now: it may be making a supplier at this moment
+ */
 export function openLaneSession(
   context: WorkerContext,
   company: Company,
   connection: Connection,
+  before: LaneSession | null = null,
 ): LaneSession {
   const connector = context.connectors.get(connection.connector);
   if (!connector) throw new SyncFailure('settings-wrong', { subject: connection.connector });
@@ -37,9 +42,9 @@ export function openLaneSession(
     connection,
     limits,
     pace: UNPACED,
-    supplierTurns: createTurns(),
+    supplierTurns: before?.supplierTurns ?? createTurns(),
     suppliers: new Map(),
-    lostSuppliers: new Map(),
+    lostSuppliers: before?.lostSuppliers ?? new Map(),
     session: connector.open({
       connectionId: connection.id,
       company: { id: company.id, name: company.name, baseCurrency: company.baseCurrency },

@@ -40,7 +40,8 @@ export function postgresStore(pool: Pool): EngineStore {
     dueLanes: (now, limit) => dueLanes(pool, now, limit),
     nextDueAt: (now) => nextDueAt(pool, now),
     takeLane: (lane, owner, now, leaseUntil) => takeLane(pool, lane, owner, now, leaseUntil),
-    renewLeases: (owner, now, leaseUntil) => renewLeases(pool, owner, now, leaseUntil),
+    renewLeases: (lanes, owner, now, leaseUntil) =>
+      renewLeases(pool, lanes, owner, now, leaseUntil),
     releaseLane: (lane, pace, notBefore) =>
       transaction(pool, (db) => releaseLane(db, lane, pace, notBefore)),
     askForLanes: (owner) => notifyIdle(pool, owner),

@@ -114,8 +114,9 @@ async function ask(
   return postingIds.length === 0 ? refuse(refusal, deleted) : { ok: true, postingIds, deleted };
 }
 
-function wishesOf(
-  { clock, ids, actor }: Recording,
+/** Pure: what one connection is asked for, and the line that says so; or why it can't be. */
+export function wishesOf(
+  { clock, ids, actor }: Omit<Recording, 'db'>,
   request: ResyncRequest,
   bill: Bill,
   connection: Connection,

@@ -86,6 +86,15 @@ export class ChangedInTarget extends SyncFailure {
   }
 }
 
+/** It was there when we looked, and was deleted before we wrote; which it was may be news to us. */
+export class DeletedInTarget extends SyncFailure {
+  readonly remoteId: string;
+  constructor({ remoteId }: RemotePosting) {
+    super('deleted-in-target');
+    this.remoteId = remoteId;
+  }
+}
+
 /**
  * We looked, and what is there is not what is wanted; but a write whose answer never came may still be
  * carried out, so that nothing can be concluded, and nothing may be written, before `until`.
@@ -135,6 +144,7 @@ export function endBadly(
     ...unchanged(before),
     failures,
     mustLook: before.mustLook || uncertain,
+    remoteId: error instanceof DeletedInTarget ? error.remoteId : before.remoteId,
     lostWriteAt: isLost ? lastWriteAt : before.lostWriteAt,
   };
   const pause = kind === 'connection' ? details : null;

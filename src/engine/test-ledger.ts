@@ -82,7 +82,8 @@ export function createLedger(): Ledger {
       ledger.beforeUpdate?.();
       ledger.beforeUpdate = null;
       await write('update', call, options, () => {
-        const record = records.get(there.remoteId)!;
+        const record = records.get(there.remoteId);
+        if (!record) throw new SyncFailure('deleted-in-target');
         if (String(record.version) !== there.version) throw new SyncFailure('version-stale');
         record.version += 1;
         record.fields = postingFields(document);

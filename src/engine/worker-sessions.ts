@@ -61,7 +61,7 @@ export function createWorkerSessions(context: WorkerContext) {
   const get = async (lane: LaneKey): Promise<LaneSession | null> => {
     const connection = await context.store.findConnection(lane.companyId, lane.connectionId);
     if (!connection?.enabled) return null;
-    const known = open.get(connection.id);
+    const known = open.get(connection.id) ?? null;
     if (known && known.connection.changedAt.getTime() === connection.changedAt.getTime()) {
       open.delete(connection.id);
       open.set(connection.id, known);
@@ -73,7 +73,7 @@ export function createWorkerSessions(context: WorkerContext) {
     }
     const company = await context.store.findCompany(lane.companyId);
     if (!company) return null;
-    const session = openLaneSession(context, company, connection);
+    const session = openLaneSession(context, company, connection, known);
     open.set(connection.id, session);
     const [oldest] = open.keys();
     if (open.size > MOST_SESSIONS && oldest !== undefined) {

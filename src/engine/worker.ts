@@ -139,12 +139,15 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
   };
 
   const renew = async () => {
+    // Those we know of: a lane that was given to us without an answer must pass on.
+    const ours = [...held];
     const limit = localLimit();
     const now = clock.now();
-    const still = new Map(
-      (await store.renewLeases(owner, now, leaseUntil(now))).map((lane) => [keyOf(lane), lane]),
-    );
-    for (const [key, record] of held) {
+    const lanes = ours.map(([, { lane }]) => lane);
+    const renewed =
+      lanes.length > 0 ? await store.renewLeases(lanes, owner, now, leaseUntil(now)) : [];
+    const still = new Map(renewed.map((lane) => [keyOf(lane), lane]));
+    for (const [key, record] of ours) {
       if (still.get(key)?.fence === record.lane.fence) record.heldUntilMs = limit;
       else {
         record.heldUntilMs = 0;

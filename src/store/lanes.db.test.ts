@@ -87,18 +87,30 @@ describe('keeping', () => {
   test('A lease is lengthened by its owner as long as it lasts', async () => {
     const owner = ids.next();
     const held = await hold(pool, lane, owner, 1_000);
-    expect(await renewLeases(pool, owner, later(500), later(2_000))).toMatchObject([
+    expect(await renewLeases(pool, [lane], owner, later(500), later(2_000))).toMatchObject([
       { fence: held.fence, ...lane },
     ]);
     expect(await takeLane(pool, lane, 'b', later(1_500), later(5_000))).toBeNull();
-    expect(await renewLeases(pool, owner, later(2_001), later(9_000))).toEqual([]);
+    expect(await renewLeases(pool, [lane], owner, later(2_001), later(9_000))).toEqual([]);
+  });
+
+  // Used to be lengthened for as long as its worker lived, and nobody worked it.
+  test('A lane its owner does not know of is not lengthened, and passes on', async () => {
+    const owner = ids.next();
+    await hold(pool, lane, owner, 1_000);
+    const other = await makeLane(pool);
+    await hold(pool, other, owner, 1_000);
+    expect(await renewLeases(pool, [other], owner, later(500), later(2_000))).toMatchObject([
+      other,
+    ]);
+    expect(await takeLane(pool, lane, 'b', later(1_000), later(5_000))).not.toBeNull();
   });
 
   test('What was taken by another is not lengthened', async () => {
     const owner = ids.next();
     await hold(pool, lane, owner, 1_000);
     await takeLane(pool, lane, 'b', later(1_000), later(60_000));
-    expect(await renewLeases(pool, owner, later(1_100), later(2_000))).toEqual([]);
+    expect(await renewLeases(pool, [lane], owner, later(1_100), later(2_000))).toEqual([]);
   });
 });
 

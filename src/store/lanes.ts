@@ -75,9 +75,13 @@ export async function takeLane(
   return rows[0] ?? null;
 }
 
-/** Lengthens all leases of a worker, in the order everybody locks lanes; returns those it still holds. */
+/**
+ * Lengthens a worker's leases of these lanes, in the order everybody locks lanes; returns those it still
+ * holds. Only what it works: a lane it was given without learning of it must pass on.
+ */
 export async function renewLeases(
   db: Queryable,
+  lanes: readonly LaneKey[],
   owner: string,
   now: Date,
   leaseUntil: Date,
@@ -87,6 +91,7 @@ export async function renewLeases(
        select company_id, connection_id
        from lanes
        where lease_owner = $1 and lease_until > $2
+         and (company_id, connection_id) in (select * from unnest($4::uuid[], $5::uuid[]))
        order by connection_id
        for no key update
      )
@@ -96,7 +101,13 @@ export async function renewLeases(
      where l.company_id = mine.company_id and l.connection_id = mine.connection_id
      returning l.company_id as "companyId", l.connection_id as "connectionId", fence,
        paused_until as "pausedUntil", pause_count as "pauseCount"`,
-    [owner, now, leaseUntil],
+    [
+      owner,
+      now,
+      leaseUntil,
+      lanes.map(({ companyId }) => companyId),
+      lanes.map(({ connectionId }) => connectionId),
+    ],
   );
   return rows;
 }

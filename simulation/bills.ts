@@ -1,0 +1,100 @@
+/** The bills of a run, small: a few suppliers, one line. */
+import { addPayment, editDetails } from '../src/core/bill-edits.ts';
+import type { Bill, BillDetails } from '../src/core/bill.ts';
+import type { ConnectionRules } from '../src/core/rules.ts';
+import { DEFAULT_RULES } from '../src/core/rules.ts';
+
+export function billDetails(number: number, choice: number): BillDetails {
+  return {
+    kind: choice % 10 === 0 ? 'credit-note' : 'invoice',
+    number: `F-${number}`,
+    supplier: { name: `Leverandør ${choice % 3}`, country: 'DK' },
+    issuedOn: '2026-11-02',
+    dueOn: '2026-11-30',
+    currency: 'DKK',
+    lines: [
+      {
+        id: '1',
+        kind: 'line',
+        description: 'Papir',
+        netMinor: 100_00 + choice,
+        vatMinor: 25_00,
+        vatCategory: 'S',
+        vatPercent: '25',
+        vatCode: null,
+        category: choice % 2 === 0 ? 'kontor' : null,
+        department: null,
+        project: null,
+      },
+    ],
+    roundingMinor: 0,
+    prepaidMinor: 0,
+    note: '',
+    department: null,
+    project: null,
+    paymentMeans: [],
+  };
+}
+
+export function editOf(
+  choice: number,
+  salt: string,
+): (bill: Bill) => ReturnType<typeof editDetails> {
+  switch (choice % 5) {
+    case 0:
+      return (bill) => editDetails(bill, { dueOn: `2026-12-${10 + (choice % 20)}` });
+    case 1:
+      return (bill) => editDetails(bill, { number: `${bill.number}-${salt}` });
+    case 2:
+      return (bill) => editDetails(bill, { supplierName: `${bill.supplier.name} A/S` });
+    case 3:
+      return (bill) => editDetails(bill, { lines: () => [{ id: '1', netMinor: 200_00 + choice }] });
+    default:
+      return (bill) => editDetails(bill, { note: choice % 2 === 0 ? salt : '' });
+  }
+}
+
+export function payment(id: string, choice: number): (bill: Bill) => ReturnType<typeof addPayment> {
+  const kind = choice % 3 === 0 ? 'marked-as-paid' : 'registered';
+  return (bill) =>
+    addPayment(bill, {
+      id,
+      kind,
+      amountMinor: 10_00 + choice,
+      paidOn: '2026-11-20',
+      account: null,
+    });
+}
+
+export function rulesOf(choice: number): ConnectionRules {
+  return {
+    ...DEFAULT_RULES,
+    defaultAccount: '5010',
+    paymentAccount: '5820',
+    beginOn: (['added', 'added', 'added', 'approved', 'paid'] as const)[choice % 5]!,
+    onConflict: (['ask', 'ask', 'bill-wins', 'accounting-system-wins'] as const)[choice % 4]!,
+    quietMs: choice % 2 === 0 ? 0 : 2_000,
+  };
+}
+
+export function changedRules(choice: number): Partial<ConnectionRules> {
+  switch (choice % 6) {
+    case 0:
+      return { defaultAccount: `50${10 + (choice % 7)}` };
+    case 1:
+      return { supplierPayments: choice % 4 === 1 };
+    case 2:
+      return { supplierInvoices: choice % 4 === 2 };
+    case 3:
+      return { beginOn: (['added', 'approved', 'paid'] as const)[choice % 3]! };
+    case 4:
+      return {
+        optOuts:
+          choice % 4 === 0
+            ? [{ posting: 'both', supplierName: 'Leverandør 1', reason: 'Egen aftale' }]
+            : [],
+      };
+    default:
+      return { defaultAccount: choice % 4 === 1 ? null : '5010' };
+  }
+}

@@ -1,0 +1,121 @@
+/** Lets the events of a scenario happen: what people do, and what troubles come. */
+import { approve, cancel, removePayment } from '../src/core/bill-edits.ts';
+import type { Bill } from '../src/core/bill.ts';
+import type { Ids } from '../src/core/clock.ts';
+import { billDetails, changedRules, editOf, payment } from './bills.ts';
+import type { Cluster } from './cluster.ts';
+import type { EventLoop } from './event-loop.ts';
+import { BEGINNING } from './machine.ts';
+import type { Tables } from './model-tables.ts';
+import { createPeople, type People } from './people.ts';
+import { type Event, OUTAGES } from './scenario.ts';
+import type { Target } from './target.ts';
+import type { Watch } from './watch.ts';
+
+interface Given {
+  readonly loop: EventLoop;
+  readonly watch: Watch;
+  readonly tables: Tables;
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly cluster: Cluster;
+  readonly ids: Ids;
+  /** Kept here: every bill as it was at each revision. */
+  readonly revisions: Map<string, Map<number, Bill>>;
+}
+
+export function createEvents(given: Given): { happen(event: Event): void } {
+  const { loop, watch, tables, targets, cluster, ids, revisions } = given;
+  const clock = { now: () => new Date(BEGINNING + Math.round(loop.nowMs)) };
+  const people = createPeople(tables, { clock, ids, actor: 'Bogholderen' }, (connectionId) =>
+    cluster.wake(connectionId),
+  );
+  let added = 0;
+  const keep = (bill: Bill | null): Bill | null => {
+    if (!bill) return null;
+    const known = revisions.get(bill.id) ?? new Map<number, Bill>();
+    revisions.set(bill.id, known.set(bill.revision, bill));
+    return bill;
+  };
+  const nthOf = <T>(all: ReadonlyMap<string, T>, nth: number): [string, T] | undefined =>
+    [...all].at(nth % Math.max(all.size, 1));
+  const change = ({ bill: nth }: Event, edit: Parameters<People['change']>[1]) => {
+    const bill = nthOf(tables.bills, nth);
+    const after = bill && keep(people.change(bill[0], edit));
+    return after ? `of ${after.number}, revision ${after.revision}` : 'which changes nothing';
+  };
+
+  /** Tells what came of it. */
+  const perform = (event: Event): string => {
+    const { does, choice, nth, forMs } = event;
+    const connection = nthOf(tables.connections, nth)![1];
+    switch (does) {
+      case 'add': {
+        added += 1;
+        // Now and then the same number again: a duplicate.
+        const number = choice % 12 === 0 ? 1 : added;
+        const bill = keep(people.addBill(connection.companyId, billDetails(number, choice)))!;
+        return `${bill.number} as ${bill.id}`;
+      }
+      case 'edit':
+        return change(event, editOf(choice, event.name));
+      case 'approve':
+        return change(event, approve);
+      case 'pay':
+        return change(event, payment(ids.next(), choice));
+      case 'take-payment-back':
+        return change(event, (bill) => removePayment(bill, bill.payments[0]?.id ?? ''));
+      case 'cancel':
+        return change(event, cancel);
+      case 'sync-again': {
+        const bill = nthOf(tables.bills, event.bill);
+        if (!bill) return 'nothing';
+        const posting = choice % 2 === 0 ? null : ('supplier-invoice' as const);
+        const { companyId } = connection;
+        const asked = { companyId, billId: bill[0], connectionId: null, posting, paymentId: null };
+        const trigger = choice % 5 === 0 ? 'bulk' : 'manual';
+        return `${people.syncAgain({ ...asked, trigger, overwrite: choice % 3 === 0 })} postings of ${bill[1].number}`;
+      }
+      case 'change-rules':
+        people.changeConnection(connection.id, { rules: changedRules(choice) });
+        return JSON.stringify(changedRules(choice));
+      case 'turn-off-or-on':
+        people.changeConnection(connection.id, { enabled: !connection.enabled });
+        return connection.enabled ? 'off' : 'on';
+      case 'edit-there':
+        return targets.get(connection.id)!.editByHand(choice, event.name) ?? 'nothing';
+      case 'delete-there':
+        return targets.get(connection.id)!.deleteByHand(choice) ?? 'nothing';
+      case 'crash':
+        cluster.machine(nth)?.crash();
+        return '';
+      case 'stop':
+        cluster.machine(nth)?.stop(forMs);
+        return `${cluster.machine(nth)?.name} for ${forMs} ms`;
+      case 'restart':
+        cluster.restart(nth);
+        return '';
+      case 'skew': {
+        const byMs = cluster.machine(nth)?.skew(choice / 99) ?? 0;
+        return `${cluster.machine(nth)?.name} by ${byMs} ms`;
+      }
+      case 'database-down':
+        cluster.database.downUntilMs = loop.nowMs + forMs;
+        cluster.loseNotices(forMs);
+        return `for ${forMs} ms`;
+      case 'target-down': {
+        const code = OUTAGES[choice % OUTAGES.length]!;
+        cluster.outage(connection.id, code, forMs);
+        return `${code} for ${forMs} ms`;
+      }
+      case 'notices-lost':
+        cluster.loseNotices(forMs);
+        return `for ${forMs} ms`;
+    }
+  };
+  return {
+    happen(event) {
+      const what = perform(event);
+      watch.note(event.name, () => `${event.does}: ${what}`);
+    },
+  };
+}

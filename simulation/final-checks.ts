@@ -1,0 +1,138 @@
+/** What must be so when faults have ceased and everything has settled. */
+import { diffFields } from '../src/core/diff.ts';
+import { withKept } from '../src/core/kept-fields.ts';
+import { postingFields } from '../src/core/posting-fields.ts';
+import { offReason } from '../src/core/rules.ts';
+import { documentFor } from '../src/engine/documents.ts';
+import { CHAIN_START } from '../src/store/attempt-chain.ts';
+import type { Posting } from '../src/store/postings.ts';
+import { hashOfClosing, hashOfOpening, hashOfResult } from './model-hashes.ts';
+import { invoiceIsAwaited } from './model-claims.ts';
+import type { ConnectionRow, Tables } from './model-tables.ts';
+import type { Target } from './target.ts';
+import type { Watch } from './watch.ts';
+
+/** Does nothing wait any more? */
+export function isSettled(tables: Tables): boolean {
+  for (const posting of tables.postings.values()) {
+    const { dueAt, openAttemptId, waitingFor } = posting;
+    // What is to be taken back waits until the connection is turned on again.
+    const isOff = !tables.connections.get(posting.connectionId)!.enabled;
+    if (openAttemptId !== null || (dueAt !== null && !isOff)) return false;
+    if (waitingFor === 'invoice' && !invoiceIsAwaited(tables, posting) && !isOff) return false;
+  }
+  for (const { replanAfter } of tables.connections.values()) if (replanAfter !== null) return false;
+  return true;
+}
+
+export function checkAtEnd(
+  tables: Tables,
+  targetOf: (connectionId: string) => Target,
+  secret: string,
+  watch: Watch,
+): void {
+  if (!isSettled(tables)) {
+    const waiting = [...tables.postings.values()].filter(
+      ({ dueAt, openAttemptId, waitingFor }) =>
+        dueAt !== null || openAttemptId !== null || waitingFor !== null,
+    );
+    const names = waiting.map(({ id, state }) => `${id} (${state})`).join(', ');
+    watch.broken(4, `never answered: ${names || 'a change of rules'}`);
+    return;
+  }
+  checkEveryBillIsThere(tables, watch);
+  for (const posting of tables.postings.values()) {
+    checkWishIsAnswered(tables, posting, watch);
+    checkSaysTheTruth(tables, posting, targetOf(posting.connectionId), watch);
+  }
+  checkNoSecret(tables, secret, watch);
+  checkLog(tables, watch);
+}
+
+/** Every bill has a posting on every connection that wants one. */
+function checkEveryBillIsThere(tables: Tables, watch: Watch): void {
+  const all = [...tables.postings.values()];
+  const wants = ({ enabled, rules }: ConnectionRow, bill: Parameters<typeof offReason>[0]) =>
+    enabled && offReason(bill, 'supplier-invoice', rules) === null;
+  for (const bill of tables.bills.values()) {
+    for (const connection of tables.connections.values()) {
+      const has = (paymentId: string | null) =>
+        all.some(
+          (posting) =>
+            posting.billId === bill.id &&
+            posting.connectionId === connection.id &&
+            posting.paymentId === paymentId,
+        );
+      if (!wants(connection, bill)) continue;
+      if (!has(null)) watch.broken(4, `bill ${bill.number} has no posting`);
+      for (const { id } of bill.payments)
+        if (!has(id)) watch.broken(4, `a payment of bill ${bill.number} has no posting`);
+    }
+  }
+}
+
+/** The last wish led to an attempt, unless it was to leave the posting alone. */
+function checkWishIsAnswered(tables: Tables, posting: Posting, watch: Watch): void {
+  const { off, wanted, waitingFor, lastAttemptId, wishNumber, state, id } = posting;
+  const isOff = !tables.connections.get(posting.connectionId)!.enabled;
+  const isLeftAlone = (off !== null && wanted === 'present') || waitingFor === 'invoice' || isOff;
+  if (isLeftAlone || (wanted === 'absent' && ['removed', 'off'].includes(state))) return;
+  const last = lastAttemptId === null ? undefined : tables.attempts.get(lastAttemptId);
+  if (last?.wishNumber !== wishNumber)
+    watch.broken(
+      4,
+      `wish ${wishNumber} of ${id} led to no attempt; the last was ${last?.wishNumber}`,
+    );
+}
+
+/** What the posting says of the accounting system is so. */
+function checkSaysTheTruth(tables: Tables, posting: Posting, target: Target, watch: Watch): void {
+  const { id, state, wanted, off, remoteId, kind, keptFields } = posting;
+  const there = [...target.records.values()].filter(({ reference }) => reference === id);
+  if (there.length > 1) watch.broken(3, `${there.length} records of ${kind} ${id}`);
+  const isMeddled = [...target.editedByHand, ...target.deletedByHand].includes(remoteId ?? '');
+  if (wanted === 'absent' && state === 'removed' && there.length > 0)
+    watch.broken(4, `${id} is called removed, and is there`);
+  if (state !== 'in-step' || wanted !== 'present' || off !== null || isMeddled) return;
+  const bill = tables.bills.get(posting.billId)!;
+  const { rules } = tables.connections.get(posting.connectionId)!;
+  const invoice = { postingId: '', remoteId: null };
+  const document = documentFor(bill, { ...posting, postingId: id, invoice }, rules);
+  const differences =
+    there[0] && diffFields(there[0].fields, withKept(postingFields(document), keptFields));
+  if (!differences || differences.length > 0)
+    watch.broken(
+      4,
+      `${kind} ${id} is called in step, and ${differences ? JSON.stringify(differences) : 'is not there'}`,
+    );
+}
+
+function checkNoSecret(tables: Tables, secret: string, watch: Watch): void {
+  for (const table of [tables.attempts, tables.writes, tables.results, tables.postings]) {
+    for (const [key, row] of table)
+      if (JSON.stringify(row).includes(secret)) watch.broken(8, `a secret is kept under ${key}`);
+  }
+}
+
+/** The chain is whole, and every row still gives its hash. */
+function checkLog(tables: Tables, watch: Watch): void {
+  const links = new Map<string, { number: number; hash: string }>();
+  const results = [...tables.results.values()].sort((a, b) => a.chainNumber - b.chainNumber);
+  for (const row of results) {
+    const { companyId } = row.lane;
+    const last = links.get(companyId) ?? { number: 0, hash: CHAIN_START };
+    if (row.chainNumber !== last.number + 1 || row.previousHash !== last.hash)
+      watch.broken(9, `a result before ${row.attemptId} is missing`);
+    if (hashOfClosing(row) !== row.contentHash || hashOfResult(tables, row) !== row.hash)
+      watch.broken(9, `the result of ${row.attemptId} was altered`);
+    links.set(companyId, { number: row.chainNumber, hash: row.hash });
+  }
+  for (const [companyId, head] of tables.chains)
+    if (links.get(companyId)?.hash !== head.hash) watch.broken(9, `the chain's end is missing`);
+  for (const attempt of tables.attempts.values()) {
+    if (hashOfOpening(attempt) !== attempt.hash)
+      watch.broken(9, `attempt ${attempt.attemptId} was altered`);
+    if (!tables.results.has(attempt.attemptId))
+      watch.broken(9, `attempt ${attempt.attemptId} has no result`);
+  }
+}

@@ -1,0 +1,337 @@
+/**
+ * The model of the store is worth as much as it is like the real one: random sequences of what workers
+ * and people do, done to both, with every answer and every table compared.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../test/support/database.ts';
+import { approve, cancel, removePayment } from '../src/core/bill-edits.ts';
+import { planBill } from '../src/engine/plan.ts';
+import type { Closing, Known, LogBatch, Opening } from '../src/store/attempt-log.ts';
+import type { HeldLane } from '../src/store/lanes.ts';
+import type { DuePosting } from '../src/store/postings.ts';
+import { changedRules, editOf, payment } from './bills.ts';
+import { between, pick, stream, weighted } from './chance.ts';
+import { type BothStores, openBothStores } from './test-both-stores.ts';
+
+const SEQUENCES = 10;
+const STEPS = 150;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const OPERATIONS = {
+  'add a bill': 10,
+  'change a bill': 14,
+  'sync again': 5,
+  'change a connection': 3,
+  'take a lane': 12,
+  'renew leases': 4,
+  'give a lane back': 6,
+  'pause a lane': 3,
+  'end a pause': 2,
+  'look for lanes': 3,
+  claim: 14,
+  open: 14,
+  close: 16,
+  park: 4,
+  wake: 4,
+  orphans: 3,
+  suppliers: 3,
+  replan: 5,
+  sweep: 3,
+} as const;
+
+/** What the worker of the sequence has in its hands, from answers it was given before. */
+interface Hands {
+  lanes: HeldLane[];
+  due: DuePosting[];
+  open: Opening[];
+}
+
+async function step(
+  both: BothStores,
+  random: () => number,
+  hands: Hands,
+  nextId: () => string,
+): Promise<string> {
+  const { tables, companyId, clock } = both;
+  clock.at = new Date(clock.at.getTime() + between(random, 0, 3_000));
+  const now = clock.at;
+  const later = (ms: number) => new Date(now.getTime() + ms);
+  const choice = between(random, 0, 99);
+  const bill = () => pick(random, [...tables.bills.values()])?.id ?? nextId();
+  const connection = () => pick(random, [...tables.connections.keys()]);
+  const key = () => ({ companyId, connectionId: connection() });
+  const lane = (): HeldLane =>
+    pick(random, hands.lanes) ?? { ...key(), fence: 0, pausedUntil: null, pauseCount: 0 };
+  /** Mostly the one that is held. */
+  const laneOf = (connectionId: string): HeldLane =>
+    (choice % 8 === 0
+      ? undefined
+      : hands.lanes.findLast((held) => held.connectionId === connectionId)) ?? lane();
+  const operation = weighted(random, OPERATIONS);
+  const same = async (asked: ReturnType<BothStores['ask']>) => {
+    const { answer, model, postgres } = await asked;
+    expect(model, operation).toBe(postgres);
+    return answer;
+  };
+  const batch = (given: Partial<LogBatch>): LogBatch => ({
+    openings: [],
+    writes: [],
+    closings: [],
+    ...given,
+  });
+  switch (operation) {
+    case 'add a bill':
+      await both.addBill(choice < 10 ? 1 : between(random, 1, 40), choice);
+      break;
+    case 'change a bill':
+      await both.change(
+        bill(),
+        pick(random, [
+          () => editOf(choice, `s${choice}`),
+          () => approve,
+          (id: string) => payment(id, choice),
+          (id: string) => payment(id, choice),
+          () => (before) => removePayment(before, before.payments[0]?.id ?? ''),
+          () => cancel,
+        ]),
+      );
+      break;
+    case 'sync again':
+      await both.syncAgain({
+        companyId,
+        billId: bill(),
+        connectionId: choice % 2 === 0 ? null : connection(),
+        posting: choice % 3 === 0 ? 'supplier-invoice' : null,
+        paymentId: null,
+        trigger: choice % 4 === 0 ? 'bulk' : 'manual',
+        overwrite: choice % 5 === 0,
+      });
+      break;
+    case 'change a connection':
+      await both.changeConnection(
+        connection(),
+        choice % 4 === 0 ? { enabled: choice % 8 === 0 } : { rules: changedRules(choice) },
+      );
+      break;
+    case 'take a lane': {
+      const owner = pick(random, ['a', 'b']);
+      const taken = await same(both.ask('takeLane', key(), owner, now, later(60_000)));
+      if (taken) hands.lanes = [...hands.lanes.slice(-3), taken as HeldLane];
+      break;
+    }
+    case 'renew leases': {
+      const all = [...tables.connections.keys()].map((connectionId) => ({
+        companyId,
+        connectionId,
+      }));
+      await same(both.ask('renewLeases', all.slice(choice % 3), 'a', now, later(60_000)));
+      break;
+    }
+    case 'give a lane back':
+      await same(both.ask('releaseLane', lane(), choice % 2 === 0 ? null : [[now.getTime(), 3]]));
+      break;
+    case 'pause a lane': {
+      const failure = {
+        code: 'signed-out',
+        originalMessage: null,
+        subject: null,
+        retryAfterMs: null,
+      } as const;
+      await same(
+        both.ask('pauseLane', lane(), {
+          until: later(choice * 100),
+          failure: { ...failure, conflicts: [] },
+          count: choice % 4,
+          connectionChangedAt: choice % 3 === 0 ? null : later(-choice * 400),
+        }),
+      );
+      break;
+    }
+    case 'end a pause':
+      await same(both.ask('endPause', lane()));
+      break;
+    case 'look for lanes':
+      await same(both.ask('dueLanes', now, 10));
+      await same(both.ask('nextDueAt', now));
+      await same(both.ask('nextDueInLane', key()));
+      break;
+    case 'claim':
+      hands.due = ((await same(both.ask('claimable', key(), later(choice * 100), 20))) ??
+        []) as DuePosting[];
+      break;
+    case 'open': {
+      const openings = hands.due
+        .slice(0, between(random, 1, 4))
+        .map((due) => openingOf(laneOf(due.connectionId), due, nextId(), now));
+      const writes = openings.slice(choice % 2).map(({ lane: held, attemptId }) => ({
+        lane: held,
+        attemptId,
+        number: 1,
+        sentAt: now,
+        method: 'POST',
+        target: `/${choice}`,
+        body: '{"x":1}',
+        sha256: null,
+      }));
+      const written = await same(both.ask('writeLog', batch({ openings, writes }), now, []));
+      // One that was never opened can't be closed either; that is tried as well.
+      const { opened } = (written ?? { opened: new Set() }) as { opened: ReadonlySet<string> };
+      const begun = openings.filter(({ attemptId }) => opened.has(attemptId) || choice > 95);
+      hands.open = [...hands.open, ...begun];
+      break;
+    }
+    case 'close': {
+      const closings = hands.open
+        .splice(0, between(random, 1, 3))
+        .map((opening) => closingOf(opening, choice, now, laneOf(opening.lane.connectionId)));
+      await same(both.ask('writeLog', batch({ closings }), now, []));
+      break;
+    }
+    case 'park':
+      await same(
+        both.ask(
+          'parkPayments',
+          companyId,
+          hands.due.filter(({ kind }) => kind === 'supplier-payment').map(({ id }) => id),
+        ),
+      );
+      break;
+    case 'wake':
+      await same(both.ask('wakePayments', key(), now));
+      break;
+    case 'orphans': {
+      await same(both.ask('listOrphans', key(), 100));
+      break;
+    }
+    case 'suppliers':
+      await same(both.ask('keepRemoteSupplier', key(), `name:${choice % 3}`, `s-${choice}`));
+      await same(both.ask('findRemoteSupplier', key(), `name:${choice % 4}`));
+      await same(
+        both.ask('lostSupplierWriteAt', key(), `name:LEVERANDØR ${choice % 3}`, later(-20_000)),
+      );
+      await same(both.ask('findConnection', companyId, connection()));
+      await same(both.ask('findCompany', companyId));
+      break;
+    case 'replan': {
+      const [first] = ((await same(both.ask('listReplans', 10))) ?? []) as {
+        companyId: string;
+        connectionId: string;
+        after: string;
+      }[];
+      if (!first) break;
+      const ids = Array.from({ length: 60 }, nextId);
+      const asking = {
+        trigger: 'settings',
+        changes: [],
+        actor: null,
+        requestId: null,
+        now,
+      } as const;
+      const plan: Parameters<typeof both.ask<'replan'>>[3] = (of, bills) => {
+        let taken = 0;
+        return bills.flatMap(({ bill: one, existing }) =>
+          planBill(one, of, existing, asking, () => ids[taken++]!),
+        );
+      };
+      await same(both.ask('replan', first, between(random, 1, 6), plan));
+      break;
+    }
+    case 'sweep':
+      await same(both.ask('wakeForgottenPayments', now));
+      await same(both.ask('wakeSleepingLanes', now));
+      await same(both.ask('addMissingPostings'));
+      break;
+  }
+  return operation;
+}
+
+function openingOf(lane: HeldLane, due: DuePosting, attemptId: string, now: Date): Opening {
+  const { id, billId, kind, paymentId, wishNumber, lastAttemptId } = due;
+  const { trigger, changes, actor, requestIds, bill } = due;
+  return {
+    lane,
+    attemptId,
+    postingId: id,
+    billId,
+    kind,
+    paymentId,
+    wishNumber,
+    lastAttemptId,
+    trigger,
+    changes,
+    actor,
+    requestIds,
+    openedAt: now,
+    bill,
+    document: { supplierKey: 'name:LEVERANDØR 1' } as never,
+    fields: { number: bill.number, note: `${bill.revision}` },
+  };
+}
+
+function closingOf(opening: Opening, choice: number, now: Date, lane: HeldLane): Closing {
+  const outcome = (['created', 'failed', 'uncertain', 'unchanged', 'removed'] as const)[
+    choice % 5
+  ]!;
+  const retries = outcome === 'uncertain' || choice % 10 === 1;
+  const known: Known = {
+    state: outcome === 'failed' ? 'failed' : outcome === 'uncertain' ? 'uncertain' : 'in-step',
+    retryAt: retries ? new Date(now.getTime() + choice * 50) : null,
+    failures: choice % 4,
+    mustLook: outcome === 'uncertain',
+    lostWriteAt: outcome === 'uncertain' ? now : null,
+    generation: choice % 3,
+    remoteId: choice % 2 === 0 ? `r-${choice}` : null,
+    remoteVersion: '1',
+    link: null,
+    confirmedFields: outcome === 'created' ? { number: 'x' } : null,
+    keptFields: choice % 6 === 0 ? { note: { there: 'a', wanted: 'b' } } : {},
+    keptBefore: choice % 9 === 0 ? { note: { there: 'a', wanted: 'b' } } : {},
+    confirmedRevision: opening.bill.revision,
+    inStepAt: outcome === 'created' ? now : null,
+  };
+  const failure = {
+    code: 'rejected',
+    originalMessage: choice % 3 === 0 ? 'odd \0 text \ud800' : 'no',
+    subject: null,
+    retryAfterMs: null,
+    conflicts: [],
+  } as const;
+  const { attemptId, postingId, billId } = opening;
+  return {
+    lane,
+    attemptId,
+    postingId,
+    billId,
+    closedAt: now,
+    durationMs: 1.5,
+    outcome,
+    failure: outcome === 'failed' ? failure : null,
+    exchanges: [],
+    known,
+  };
+}
+
+test.each(Array.from({ length: SEQUENCES }, (_, index) => index + 1))(
+  'The model answers and keeps what PostgreSQL answers and keeps, in sequence %i',
+  { timeout: 240_000 },
+  async (seed) => {
+    const both = await openBothStores(database.pool, seed);
+    const random = stream(seed, 2);
+    const hands: Hands = { lanes: [], due: [], open: [] };
+    let made = 0;
+    const nextId = () =>
+      `01980000-0000-7000-8000-${String(seed * 1_000_000 + ++made).padStart(12, '0')}`;
+    const story: string[] = [];
+    for (let count = 0; count < STEPS; count += 1) {
+      story.push(await step(both, random, hands, nextId));
+      const { model, postgres } = await both.contents();
+      expect(JSON.parse(model), story.slice(-5).join(', then ')).toEqual(JSON.parse(postgres));
+    }
+    expect(both.tables.results.size, 'attempts that were closed').toBeGreaterThan(0);
+  },
+);

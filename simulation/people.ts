@@ -1,0 +1,162 @@
+/**
+ * What people do: each a transaction on the model, as `src/engine/record-change.ts`, `resync.ts` and
+ * `connect.ts` make it on PostgreSQL, with the engine's own planning in it.
+ */
+import type { Bill, BillDetails } from '../src/core/bill.ts';
+import { billKey } from '../src/core/bill.ts';
+import { EditRefused } from '../src/core/bill-edits.ts';
+import type { Change, ChangeKind } from '../src/core/change.ts';
+import type { Clock, Ids } from '../src/core/clock.ts';
+import type { ConnectionRules } from '../src/core/rules.ts';
+import { planBill } from '../src/engine/plan.ts';
+import { type ResyncRequest, wishesOf } from '../src/engine/resync.ts';
+import type { Wish } from '../src/store/postings.ts';
+import { earliest, type Tables } from './model-tables.ts';
+import { writeWishes } from './model-wishes.ts';
+
+export interface People {
+  addBill(companyId: string, details: BillDetails): Bill;
+  /** Null: refused, or nothing changed. */
+  change(
+    billId: string,
+    edit: (bill: Bill) => { readonly bill: Bill; readonly changes: readonly Change[] },
+  ): Bill | null;
+  /** How many postings were asked for. */
+  syncAgain(request: ResyncRequest): number;
+  changeConnection(
+    connectionId: string,
+    edit: { readonly enabled?: boolean; readonly rules?: Partial<ConnectionRules> },
+  ): void;
+}
+
+const FROM_THE_START = '00000000-0000-0000-0000-000000000000';
+
+export function createPeople(
+  tables: Tables,
+  { clock, ids, actor }: { clock: Clock; ids: Ids; actor: string },
+  onWake: (connectionId: string) => void,
+): People {
+  const { bills, lanes, postings } = tables;
+  const connectionsOf = (companyId: string) =>
+    [...tables.connections.values()]
+      .filter((connection) => connection.companyId === companyId)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const postingsOf = (billId: string) =>
+    [...postings.values()].filter((posting) => posting.billId === billId);
+  const record = (bill: Bill, changes: readonly Change[]) => {
+    const kinds: ChangeKind[] = [...new Set(changes.map(({ kind }) => kind))];
+    // Ids are taken as the lines of the activity log take them.
+    for (const _ of changes) ids.next();
+    const now = clock.now();
+    const asking = { trigger: 'change', changes: kinds, actor, requestId: null, now } as const;
+    const existing = postingsOf(bill.id);
+    const wishes = connectionsOf(bill.companyId).flatMap((connection) =>
+      planBill(bill, connection, existing, asking, () => ids.next()),
+    );
+    bills.set(bill.id, bill);
+    writeWishes(tables, wishes, onWake);
+  };
+  const tryNow = (connectionId: string) => {
+    const lane = lanes.get(connectionId)!;
+    const nextDueAt = earliest(lane.nextDueAt, clock.now());
+    lanes.set(connectionId, { ...lane, pausedUntil: null, nextDueAt });
+  };
+  return {
+    addBill(companyId, details) {
+      const at = clock.now().toISOString();
+      const fresh: Bill = {
+        ...details,
+        id: ids.next(),
+        companyId,
+        revision: 1,
+        status: 'added',
+        duplicateOf: null,
+        acceptedAsSeparate: false,
+        payments: [],
+        attachments: [],
+        notices: [],
+        addedAt: at,
+        changedAt: at,
+      };
+      const bill = { ...fresh, duplicateOf: originalOf(tables, fresh) };
+      record(bill, [{ kind: 'added', subject: null, before: null, after: bill.number }]);
+      return bill;
+    },
+    change(billId, edit) {
+      const before = bills.get(billId);
+      if (!before) return null;
+      try {
+        const { bill, changes } = edit(before);
+        if (changes.length === 0) return null;
+        const after = {
+          ...bill,
+          revision: before.revision + 1,
+          changedAt: clock.now().toISOString(),
+        };
+        if (isTaken(tables, after)) return null;
+        record(after, changes);
+        return after;
+      } catch (error) {
+        if (error instanceof EditRefused) return null;
+        throw error;
+      }
+    },
+    syncAgain(request) {
+      const bill = bills.get(request.billId);
+      if (!bill || bill.duplicateOf !== null) return 0;
+      const asked: Wish[] = [];
+      const existing = postingsOf(bill.id);
+      const overwrite: string[] = [];
+      let count = 0;
+      for (const connection of connectionsOf(request.companyId)) {
+        if (!connection.enabled) continue;
+        if (request.connectionId !== null && request.connectionId !== connection.id) continue;
+        const one = wishesOf({ clock, ids, actor }, request, bill, connection, existing);
+        if ('refusal' in one) continue;
+        asked.push(...one.wishes);
+        count += one.postingIds.length;
+        tables.syncRequests.set(one.line.id, one.line.subject);
+        if (request.overwrite) overwrite.push(...one.postingIds);
+      }
+      for (const id of new Set(asked.map(({ connectionId }) => connectionId))) tryNow(id);
+      writeWishes(tables, asked, onWake);
+      for (const id of overwrite) postings.set(id, { ...postings.get(id)!, keptFields: {} });
+      return count;
+    },
+    changeConnection(connectionId, { enabled, rules }) {
+      const before = tables.connections.get(connectionId)!;
+      tables.connections.set(connectionId, {
+        ...before,
+        enabled: enabled ?? before.enabled,
+        rules: { ...before.rules, ...rules },
+        changedAt: new Date(Math.max(clock.now().getTime(), before.changedAt.getTime() + 1)),
+        replanAfter: FROM_THE_START,
+      });
+      tryNow(connectionId);
+      onWake(connectionId);
+    },
+  };
+}
+
+/** The bill with the same supplier, kind and number. */
+function originalOf(tables: Tables, bill: Bill): string | null {
+  const key = keyOf(bill);
+  for (const other of tables.bills.values()) {
+    if (other.companyId !== bill.companyId || other.id === bill.id) continue;
+    if (claimsKey(other) && keyOf(other) === key) return other.id;
+  }
+  return null;
+}
+
+/** A unique index refuses it. */
+function isTaken(tables: Tables, bill: Bill): boolean {
+  return claimsKey(bill) && originalOf(tables, bill) !== null;
+}
+
+function claimsKey({ duplicateOf, status }: Bill): boolean {
+  return duplicateOf === null && status !== 'cancelled';
+}
+
+function keyOf(bill: Bill): string {
+  return bill.acceptedAsSeparate ? `${billKey(bill)}#${bill.id}` : billKey(bill);
+}

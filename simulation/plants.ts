@@ -1,0 +1,210 @@
+/**
+ * Mistakes put in on purpose, one protection of the engine taken away by each: what is held against them
+ * must notice. They are wrappers of what the engine is handed; the engine's own code is as it is.
+ */
+import { SyncFailure } from '../src/core/failure.ts';
+import type { EngineStore } from '../src/engine/engine-store.ts';
+import type { Connector, ConnectorSession } from '../src/sdk/connector.ts';
+import type { LogBatch } from '../src/store/attempt-log.ts';
+import type { DuePosting } from '../src/store/postings.ts';
+import type { Tables } from './model-tables.ts';
+import type { Plant } from './run.ts';
+import { SECRET } from './target-session.ts';
+
+export interface PlantedMistake {
+  readonly invariant: number;
+  readonly mistake: string;
+  readonly plant: Plant;
+}
+
+const inStore = (change: (store: EngineStore, tables: Tables) => Partial<EngineStore>): Plant => ({
+  store: (store, tables) => ({ ...store, ...change(store, tables) }),
+});
+
+const inBatch = (change: (batch: LogBatch, tables: Tables) => LogBatch): Plant =>
+  inStore((store, tables) => ({
+    writeLog: (batch, now, notices) => store.writeLog(change(batch, tables), now, notices),
+  }));
+
+const inClaims = (change: (due: DuePosting) => DuePosting): Plant =>
+  inStore((store) => ({
+    claimable: async (lane, now, limit) => (await store.claimable(lane, now, limit)).map(change),
+  }));
+
+const inSession = (
+  change: (
+    session: ConnectorSession,
+    openTransaction: (isOpen: boolean) => void,
+  ) => Partial<ConnectorSession>,
+): Plant => ({
+  connector: (connector, openTransaction): Connector => ({
+    ...connector,
+    open(context) {
+      const session = connector.open(context);
+      return { ...session, ...change(session, openTransaction) };
+    },
+  }),
+});
+
+export const PLANTED: readonly PlantedMistake[] = [
+  {
+    invariant: 1,
+    mistake: 'the log says that it is written before it is',
+    plant: inStore((store) => ({
+      async writeLog(batch, now, notices) {
+        void store.writeLog(batch, now, notices).catch(() => {});
+        const opened = batch.openings.map(({ attemptId }) => attemptId);
+        return { opened: new Set(opened), lost: new Set<string>() };
+      },
+    })),
+  },
+  {
+    invariant: 2,
+    mistake: 'a worker takes its lease to last three times as long',
+    plant: { timers: (timers) => ({ ...timers, elapsedMs: () => timers.elapsedMs() / 3 }) },
+  },
+  {
+    invariant: 3,
+    mistake: 'nobody remembers that an answer was lost',
+    plant: inBatch((batch) => ({
+      ...batch,
+      closings: batch.closings.map((closing) => ({
+        ...closing,
+        known: { ...closing.known, mustLook: false, lostWriteAt: null },
+      })),
+    })),
+  },
+  {
+    invariant: 2,
+    mistake: 'a lost write is not waited for',
+    plant: inBatch((batch) => ({
+      ...batch,
+      closings: batch.closings.map((closing) => ({
+        ...closing,
+        known: { ...closing.known, lostWriteAt: null },
+      })),
+    })),
+  },
+  {
+    invariant: 4,
+    mistake: 'a wish that comes while an attempt is under way is forgotten',
+    plant: inStore((store, { postings }) => ({
+      async writeLog(batch, now, notices) {
+        const result = await store.writeLog(batch, now, notices);
+        for (const { postingId, known } of batch.closings) {
+          const posting = postings.get(postingId)!;
+          if (known.retryAt === null) postings.set(postingId, { ...posting, dueAt: null });
+        }
+        return result;
+      },
+    })),
+  },
+  {
+    invariant: 6,
+    mistake: 'an attempt is opened though a newer wish has come',
+    plant: inBatch((batch, { postings }) => ({
+      ...batch,
+      openings: batch.openings.map((opening) => ({
+        ...opening,
+        wishNumber: postings.get(opening.postingId)!.wishNumber,
+      })),
+    })),
+  },
+  {
+    invariant: 5,
+    mistake: 'a payment does not wait for its invoice',
+    plant: inClaims((due) => ({
+      ...due,
+      invoice: due.invoice && { ...due.invoice, expected: false, remoteId: 'somewhere' },
+    })),
+  },
+  {
+    invariant: 5,
+    mistake: 'nobody asks whether a lost write may still make the supplier',
+    plant: inStore(() => ({ lostSupplierWriteAt: async () => null })),
+  },
+  {
+    invariant: 6,
+    mistake: 'the bill is remembered from the first time',
+    plant: {
+      store(store) {
+        const bills = new Map<string, DuePosting['bill']>();
+        return {
+          ...store,
+          async claimable(lane, now, limit) {
+            const due = await store.claimable(lane, now, limit);
+            return due.map((posting) => {
+              const bill = bills.get(posting.billId) ?? posting.bill;
+              bills.set(posting.billId, bill);
+              return { ...posting, bill };
+            });
+          },
+        };
+      },
+    },
+  },
+  {
+    invariant: 7,
+    mistake: 'an error on looking counts as "not there"',
+    plant: inSession((session) => ({
+      read: (call, id, document) =>
+        session.read(call, id, document).catch((error: unknown) => {
+          if (error instanceof SyncFailure) return null;
+          throw error;
+        }),
+    })),
+  },
+  {
+    invariant: 7,
+    mistake: 'what was known of a deleted posting is forgotten',
+    plant: inClaims((due) =>
+      due.failure?.code === 'deleted-in-target' ? { ...due, remoteId: null } : due,
+    ),
+  },
+  {
+    invariant: 8,
+    mistake: 'bodies are kept as they are',
+    plant: inBatch((batch) => ({
+      ...batch,
+      writes: batch.writes.map((write) => ({ ...write, body: `${write.body} ${SECRET}` })),
+    })),
+  },
+  {
+    invariant: 9,
+    mistake: 'a closed attempt is closed otherwise afterwards',
+    plant: inStore((store, { results }) => ({
+      async writeLog(batch, now, notices) {
+        const result = await store.writeLog(batch, now, notices);
+        const [first] = batch.closings;
+        const row = first && results.get(first.attemptId);
+        if (row) results.set(row.attemptId, { ...row, outcome: 'unchanged' });
+        return result;
+      },
+    })),
+  },
+  {
+    invariant: 9,
+    mistake: 'a closed attempt is taken out of the log',
+    plant: inStore((store, { results }) => ({
+      async releaseLane(lane, pace) {
+        await store.releaseLane(lane, pace);
+        const [first] = results.keys();
+        if (first) results.delete(first);
+      },
+    })),
+  },
+  {
+    invariant: 10,
+    mistake: 'a transaction stays open around each write',
+    plant: inSession((session, openTransaction) => ({
+      async create(call, document, options) {
+        openTransaction(true);
+        try {
+          return await session.create(call, document, options);
+        } finally {
+          openTransaction(false);
+        }
+      },
+    })),
+  },
+];

@@ -1,0 +1,170 @@
+/**
+ * The connector of the model: on one machine, over a network that loses, delays and doubles, to the
+ * model of an accounting system. What an answer means is as in `src/sdk/http-session-failures.ts`.
+ */
+import { z } from 'zod';
+import { canonicalJson } from '../src/core/canonical.ts';
+import { SyncFailure } from '../src/core/failure.ts';
+import { postingFields } from '../src/core/posting-fields.ts';
+import type { PostingDocument } from '../src/core/posting.ts';
+import { sha256Hex } from '../src/engine/sha256.ts';
+import type {
+  Call,
+  ConnectionContext,
+  Connector,
+  ConnectorSession,
+  RemotePosting,
+} from '../src/sdk/connector.ts';
+import { Redactor } from '../src/sdk/redact.ts';
+import type { Leaving } from './checks.ts';
+import { type Line, sendOver } from './network.ts';
+import type { Target } from './target.ts';
+
+export interface TargetSettings {
+  readonly concurrent: number;
+  readonly perMinute: number | null;
+  readonly arrivesWithinMs: number;
+  readonly timeoutMs: number;
+}
+
+/** What must never be in the log. */
+export const SECRET = 'hemmelig-nøgle-4711';
+
+const settings: z.ZodType<{ token: string }> = z.object({ token: z.string() });
+
+export function targetConnector(
+  line: Line,
+  targetOf: (connectionId: string) => Target,
+  given: TargetSettings,
+): Connector {
+  return {
+    id: 'model',
+    name: 'Model',
+    settings,
+    secretSettings: ['token'],
+    capabilities: {
+      remove: true,
+      suppliers: true,
+      attachments: false,
+      departments: true,
+      projects: true,
+    },
+    limits: () => ({
+      concurrent: given.concurrent,
+      perMinute: given.perMinute,
+      arrivesWithinMs: given.arrivesWithinMs,
+    }),
+    open: (context: ConnectionContext<unknown>) =>
+      openSession(line, targetOf(context.connectionId), context, given),
+  } as unknown as Connector;
+}
+
+function openSession(
+  line: Line,
+  target: Target,
+  { connectionId, pace }: ConnectionContext<unknown>,
+  { timeoutMs }: TargetSettings,
+): ConnectorSession {
+  const redactor = new Redactor([SECRET]);
+  /** As every HTTP connector's session does. */
+  const request: typeof requestNow = async (call, ...given) => {
+    const giveBack = await pace.turn(call.signal).catch(() => {
+      throw new SyncFailure('interrupted');
+    });
+    try {
+      return await requestNow(call, ...given);
+    } finally {
+      giveBack();
+    }
+  };
+  const requestNow = async <T>(
+    call: Call,
+    method: string,
+    path: string,
+    body: unknown,
+    leaving: Omit<Leaving, 'connectionId' | 'sha256'> | null,
+    carryOut: () => T,
+  ): Promise<T> => {
+    const text = body === null ? null : canonicalJson(body);
+    const sha256 = text === null ? null : sha256Hex(text);
+    const said = text === null ? null : redactor.text(text);
+    if (leaving) {
+      await call.write({ method, target: path, body: said, sha256 });
+      call.assertMayWrite();
+    }
+    return sendOver(line, {
+      call,
+      timeoutMs,
+      connectionId,
+      what: `${method} ${path}`,
+      leaving: leaving && { ...leaving, connectionId, sha256: sha256 ?? '' },
+      carryOut,
+      record: (status, error, startedAt) =>
+        call.record({
+          kind: 'http',
+          method,
+          target: path,
+          requestHeaders: redactor.headers({ 'x-token': SECRET }),
+          requestBody: said,
+          requestSha256: sha256,
+          startedAt: startedAt.toISOString(),
+          durationMs: 0,
+          status,
+          answerHeaders: {},
+          answerBody: status === null ? null : redactor.text(`{"you sent":"${SECRET}"}`),
+          error,
+        }),
+    });
+  };
+  const bodyOf = (document: PostingDocument, version: string | null) => ({
+    reference: document.reference,
+    version,
+    fields: postingFields(document),
+    token: SECRET,
+  });
+  const paid = (document: PostingDocument): string | null => {
+    if (document.kind === 'supplier-invoice') return null;
+    if (document.invoiceRemoteId === null) throw new SyncFailure('invoice-missing');
+    return document.invoiceRemoteId;
+  };
+  return {
+    check: (call) => request(call, 'GET', '/', null, null, () => {}),
+    fields: postingFields,
+    async ensureSupplier(call, _supplier, key) {
+      const found = await request(call, 'GET', `/suppliers/${key}`, null, null, () =>
+        target.findSupplier(key),
+      );
+      if (found !== null) return found;
+      const leaving = { kind: 'supplier', document: null } as const;
+      return request(call, 'POST', '/suppliers', { key, token: SECRET }, leaving, () =>
+        target.makeSupplier(key),
+      );
+    },
+    find: (call, { reference }) =>
+      request(call, 'GET', `/?reference=${reference}`, null, null, () => target.find(reference)),
+    read: (call, id) => request(call, 'GET', `/${id}`, null, null, () => target.read(id)),
+    create(call, document, { idempotencyKey }) {
+      const { kind, reference } = document;
+      const made = { kind, reference, pays: paid(document), fields: postingFields(document) };
+      const leaving = { kind: 'create', document } as const;
+      return request(call, 'POST', `/${kind}`, bodyOf(document, null), leaving, () =>
+        target.create(made, idempotencyKey),
+      );
+    },
+    update(call, there: RemotePosting, document) {
+      const leaving = { kind: 'update', document } as const;
+      const body = bodyOf(document, there.version);
+      return request(call, 'PUT', `/${there.remoteId}`, body, leaving, () =>
+        target.update(there.remoteId, there.version, postingFields(document)),
+      );
+    },
+    remove(call, there, document) {
+      const leaving = { kind: 'remove', document } as const;
+      const body = { version: there.version, token: SECRET };
+      return request(call, 'DELETE', `/${there.remoteId}`, body, leaving, () =>
+        target.remove(there.remoteId, there.version),
+      );
+    },
+    close: async () => {},
+  };
+}

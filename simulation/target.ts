@@ -1,0 +1,119 @@
+/**
+ * A model of an accounting system, one per connection: records found by our reference, versions, and no
+ * memory for idempotency keys unless the run says so, so that it refuses no duplicate. People work in it
+ * too. It counts what must never be.
+ */
+import { SyncFailure } from '../src/core/failure.ts';
+import type { PostingFields, PostingKind } from '../src/core/posting.ts';
+import type { RemotePosting } from '../src/sdk/connector.ts';
+import type { Watch } from './watch.ts';
+
+export interface RemoteRecord {
+  readonly id: string;
+  readonly kind: PostingKind;
+  readonly reference: string;
+  /** The record of the invoice a payment pays. */
+  readonly pays: string | null;
+  readonly version: number;
+  readonly fields: PostingFields;
+}
+
+export interface Target {
+  readonly records: ReadonlyMap<string, RemoteRecord>;
+  /** Ids of records that people took away, or changed, there; and the references of those taken away. */
+  readonly deletedByHand: ReadonlySet<string>;
+  readonly editedByHand: ReadonlySet<string>;
+  findSupplier(key: string): string | null;
+  makeSupplier(key: string): string;
+  find(reference: string): RemotePosting | null;
+  read(id: string): RemotePosting | null;
+  create(made: Omit<RemoteRecord, 'id' | 'version'>, idempotencyKey: string): RemotePosting;
+  update(id: string, version: string | null, fields: PostingFields): RemotePosting;
+  remove(id: string, version: string | null): void;
+  editByHand(nth: number, value: string): string | null;
+  deleteByHand(nth: number): string | null;
+}
+
+export function createTarget(name: string, keepsKeys: boolean, watch: Watch): Target {
+  const records = new Map<string, RemoteRecord>();
+  const suppliers = new Map<string, string>();
+  const keys = new Map<string, string>();
+  const deletedByHand = new Set<string>();
+  const editedByHand = new Set<string>();
+  let made = 0;
+  const remote = ({ id, version, fields }: RemoteRecord): RemotePosting => ({
+    remoteId: id,
+    version: String(version),
+    link: null,
+    fields,
+  });
+  const ofReference = (reference: string) =>
+    [...records.values()].filter((record) => record.reference === reference);
+  const nthRecord = (nth: number) => [...records.values()].at(nth % Math.max(records.size, 1));
+  const current = (id: string, version: string | null): RemoteRecord => {
+    const record = records.get(id);
+    if (!record) throw new SyncFailure('deleted-in-target');
+    if (String(record.version) !== version) throw new SyncFailure('version-stale');
+    return record;
+  };
+  return {
+    records,
+    deletedByHand,
+    editedByHand,
+    findSupplier: (key) => suppliers.get(key) ?? null,
+    makeSupplier(key) {
+      if (suppliers.has(key)) watch.broken(5, `supplier ${key} was made twice in ${name}`);
+      const id = `${name}-supplier-${++made}`;
+      suppliers.set(key, id);
+      return id;
+    },
+    find(reference) {
+      const found = ofReference(reference);
+      if (found.length > 1) throw new SyncFailure('duplicate-in-target');
+      return found[0] ? remote(found[0]) : null;
+    },
+    read(id) {
+      const record = records.get(id);
+      return record ? remote(record) : null;
+    },
+    create(given, idempotencyKey) {
+      const known = keepsKeys ? keys.get(idempotencyKey) : undefined;
+      if (known !== undefined && records.has(known)) return remote(records.get(known)!);
+      if (given.pays !== null && !records.has(given.pays)) throw new SyncFailure('invoice-missing');
+      if (ofReference(given.reference).length > 0)
+        watch.broken(3, `${given.kind} ${given.reference} was created twice in ${name}`);
+      const record = { ...given, id: `${name}-${++made}`, version: 1 };
+      records.set(record.id, record);
+      keys.set(idempotencyKey, record.id);
+      return remote(record);
+    },
+    update(id, version, fields) {
+      const record = { ...current(id, version), fields };
+      const next = { ...record, version: record.version + 1 };
+      records.set(id, next);
+      return remote(next);
+    },
+    remove(id, version) {
+      if (!records.has(id)) return;
+      const record = current(id, version);
+      const isPaid = [...records.values()].some(({ pays }) => pays === record.id);
+      if (isPaid) throw new SyncFailure('posting-locked');
+      records.delete(id);
+    },
+    editByHand(nth, value) {
+      const record = nthRecord(nth);
+      if (!record) return null;
+      const fields = { ...record.fields, number: value };
+      records.set(record.id, { ...record, version: record.version + 1, fields });
+      editedByHand.add(record.id);
+      return record.reference;
+    },
+    deleteByHand(nth) {
+      const record = nthRecord(nth);
+      if (!record || [...records.values()].some(({ pays }) => pays === record.id)) return null;
+      records.delete(record.id);
+      deletedByHand.add(record.id).add(record.reference);
+      return record.reference;
+    },
+  };
+}

@@ -1,0 +1,217 @@
+/** For the test that holds the model against PostgreSQL: the same things done to both. */
+import { canonicalJson } from '../src/core/canonical.ts';
+import { timeOrderedIds } from '../src/core/clock.ts';
+import { EditRefused } from '../src/core/bill-edits.ts';
+import type { Bill } from '../src/core/bill.ts';
+import { editConnection } from '../src/engine/connect.ts';
+import type { EngineStore } from '../src/engine/engine-store.ts';
+import { postgresStore } from '../src/engine/postgres-store.ts';
+import { addBill, changeBill, type Edit } from '../src/engine/record-change.ts';
+import { resync, type ResyncRequest } from '../src/engine/resync.ts';
+import { insertCompany } from '../src/store/companies.ts';
+import { insertConnection } from '../src/store/connections.ts';
+import { type Pool, transaction } from '../src/store/pool.ts';
+import { listPostings } from '../src/store/postings.ts';
+import { billDetails, rulesOf } from './bills.ts';
+import { bytes, stream } from './chance.ts';
+import { BEGINNING } from './machine.ts';
+import { createModelStore, type ModelStore } from './model-store.ts';
+import { emptyTables, type Tables } from './model-tables.ts';
+import { createPeople } from './people.ts';
+import { addConnection } from './run.ts';
+
+export interface BothStores {
+  readonly tables: Tables;
+  readonly companyId: string;
+  readonly clock: { at: Date; now(): Date };
+  /** Asks both; gives the model's answer, and both as comparable text. */
+  ask<K extends keyof ModelStore>(
+    operation: K,
+    ...given: Parameters<ModelStore[K]>
+  ): Promise<{ answer: ReturnType<ModelStore[K]> | null; model: string; postgres: string }>;
+  addBill(number: number, choice: number): Promise<void>;
+  change(billId: string, edit: (id: string) => Edit): Promise<void>;
+  syncAgain(request: ResyncRequest): Promise<void>;
+  changeConnection(
+    connectionId: string,
+    edit: Parameters<ReturnType<typeof createPeople>['changeConnection']>[1],
+  ): Promise<void>;
+  /** Every table, as comparable text. */
+  contents(): Promise<{ model: string; postgres: string }>;
+}
+
+const TABLES = `companies, bills, activity, connections, lanes, postings, remote_suppliers, attempts,
+  attempt_writes, attempt_results, company_chains`;
+
+export async function openBothStores(pool: Pool, seed: number): Promise<BothStores> {
+  await pool.query(`truncate ${TABLES}`);
+  const clock = { at: new Date(BEGINNING), now: () => clock.at };
+  // Two that give the same ids, one for each side.
+  const [idsHere, idsThere] = [1, 1].map((name) => {
+    const random = stream(seed, name);
+    return timeOrderedIds(clock, (length) => bytes(random, length));
+  }) as [ReturnType<typeof timeOrderedIds>, ReturnType<typeof timeOrderedIds>];
+  const tables = emptyTables();
+  const model = createModelStore(tables, () => {});
+  const real: EngineStore = postgresStore(pool);
+  const people = createPeople(tables, { clock, ids: idsHere, actor: 'Bogholderen' }, () => {});
+  const recorded = <T>(work: (recording: Parameters<typeof addBill>[0]) => Promise<T>) =>
+    transaction(pool, (db) => work({ db, clock, ids: idsThere, actor: 'Bogholderen' }));
+
+  const companyId = idsHere.next();
+  const company = { id: companyId, name: 'Prøve ApS', baseCurrency: 'DKK', createdAt: clock.at };
+  tables.companies.set(companyId, company);
+  await insertCompany(pool, { ...company, id: idsThere.next() });
+  for (const choice of [0, 3]) {
+    const id = idsHere.next();
+    idsThere.next();
+    addConnection(tables, id, companyId, rulesOf(choice));
+    const { replanAfter: _, ...connection } = tables.connections.get(id)!;
+    await insertConnection(pool, connection);
+  }
+  return {
+    tables,
+    companyId,
+    clock,
+    async ask(operation, ...given) {
+      const ours = attempt(operation, () =>
+        (model[operation] as (...all: unknown[]) => unknown)(...given),
+      );
+      const theirs = await (real[operation] as (...all: unknown[]) => Promise<unknown>)(
+        ...given,
+      ).then(
+        (answer) => ({ answer, text: comparable(answer, operation) }),
+        () => ({ answer: null, text: 'refused' }),
+      );
+      return { answer: ours.answer as never, model: ours.text, postgres: theirs.text };
+    },
+    async addBill(number, choice) {
+      people.addBill(companyId, billDetails(number, choice));
+      const given = { details: billDetails(number, choice), attachments: [], notices: [] };
+      await recorded((recording) => addBill(recording, companyId, given));
+    },
+    async change(billId, edit) {
+      people.change(billId, edit(idsHere.next()));
+      const id = idsThere.next();
+      await recorded((recording) => changeBill(recording, companyId, billId, edit(id))).catch(
+        (error: unknown) => {
+          if (!(error instanceof EditRefused) && !isTaken(error)) throw error;
+        },
+      );
+    },
+    async syncAgain(request) {
+      people.syncAgain(request);
+      await recorded((recording) => resync(recording, request));
+    },
+    async changeConnection(connectionId, edit) {
+      people.changeConnection(connectionId, edit);
+      const context = {
+        clock,
+        ids: idsThere,
+        vault: { seal: () => 'sealed', open: () => ({}) },
+        connectors: anyConnector,
+      };
+      await recorded((recording) =>
+        editConnection(context, recording, { companyId, connectionId }, edit),
+      );
+    },
+    contents: async () => ({
+      model: comparable(contentsOfModel(tables)),
+      postgres: comparable(await contentsOfPostgres(pool, companyId, [...tables.bills.values()])),
+    }),
+  };
+}
+
+const anyConnector = { get: () => ({}) } as unknown as ReadonlyMap<string, never>;
+
+/** A number that another bill has: refused by a unique index. */
+function isTaken(error: unknown): boolean {
+  return (error as { code?: string }).code === '23505';
+}
+
+function attempt(operation: string, work: () => unknown): { answer: unknown; text: string } {
+  try {
+    const answer = work();
+    return { answer, text: comparable(answer, operation) };
+  } catch {
+    return { answer: null, text: 'refused' };
+  }
+}
+
+/** Sets as lists; the rows in one order where none is promised. */
+function comparable(answer: unknown, operation = ''): string {
+  if (Array.isArray(answer) && operation !== 'claimable')
+    return `[${answer
+      .map((row) => canonicalJson(row))
+      .sort()
+      .join(',')}]`;
+  if (typeof answer === 'object' && answer && 'opened' in answer && 'lost' in answer) {
+    const { opened, lost } = answer as { opened: Set<string>; lost: Set<string> };
+    return canonicalJson({ opened: [...opened].sort(), lost: [...lost].sort() });
+  }
+  return canonicalJson(answer);
+}
+
+function contentsOfModel(tables: Tables) {
+  const byId = <T extends { id: string }>(rows: Iterable<T>) =>
+    [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    postings: byId(tables.postings.values()),
+    lanes: [...tables.lanes.values()].sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1)),
+    bills: byId(tables.bills.values()),
+    connections: byId(tables.connections.values()),
+    suppliers: [...tables.remoteSuppliers].sort(([a], [b]) => (a < b ? -1 : 1)),
+    attempts: [...tables.attempts.values()]
+      .map(({ attemptId, hash }) => [attemptId, hash])
+      .sort((a, b) => (a < b ? -1 : 1)),
+    writes: [...tables.writes.values()]
+      .flat()
+      .map(({ hash }) => hash)
+      .sort((a, b) => (a < b ? -1 : 1)),
+    results: [...tables.results.values()]
+      .sort((a, b) => a.chainNumber - b.chainNumber)
+      .map(({ attemptId, hash }) => [attemptId, hash]),
+  };
+}
+
+async function contentsOfPostgres(pool: Pool, companyId: string, bills: readonly Bill[]) {
+  const rowsOf = async (sql: string) => (await pool.query<Record<string, unknown>>(sql)).rows;
+  const postings = await Promise.all(bills.map(({ id }) => listPostings(pool, companyId, id)));
+  const names = (columns: string) =>
+    columns.replaceAll(/\w+/g, (name) => `${name} as "${camel(name)}"`);
+  return {
+    postings: postings.flat().sort((a, b) => (a.id < b.id ? -1 : 1)),
+    lanes: await rowsOf(
+      `select ${names('company_id, connection_id, fence, lease_owner, lease_until, next_due_at, paused_until, pause_failure, pause_count, pace')}
+       from lanes order by connection_id`,
+    ),
+    bills: (await rowsOf(`select document from bills order by bill_id`)).map(
+      (row) => row['document'],
+    ),
+    connections: await rowsOf(
+      `select connection_id as id, ${names('company_id, connector, name, enabled, settings, sealed_secrets, rules, created_at, changed_at, replan_after')}
+       from connections order by connection_id`,
+    ),
+    suppliers: (
+      await rowsOf(
+        `select connection_id || '/' || supplier_key as key, remote_id from remote_suppliers`,
+      )
+    )
+      .map((row) => [row['key'] as string, row['remote_id']] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+    attempts: (await rowsOf(`select attempt_id, hash from attempts order by 1`)).map((row) => [
+      row['attempt_id'],
+      row['hash'],
+    ]),
+    writes: (await rowsOf(`select hash from attempt_writes order by hash collate "C"`)).map(
+      (row) => row['hash'],
+    ),
+    results: (
+      await rowsOf(`select attempt_id, hash from attempt_results order by chain_number`)
+    ).map((row) => [row['attempt_id'], row['hash']]),
+  };
+}
+
+function camel(name: string): string {
+  return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

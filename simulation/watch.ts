@@ -1,0 +1,40 @@
+/**
+ * Who watches a run: keeps its history, and says at the first breach which of the engine's ten
+ * invariants it broke.
+ */
+export interface Breach {
+  /** Its number in `src/engine/engine.ts`. */
+  readonly invariant: number;
+  readonly what: string;
+  readonly atMs: number;
+}
+
+export interface Watch {
+  readonly breach: Breach | null;
+  readonly history: readonly string[];
+  broken(invariant: number, what: string): void;
+  /** Costs nothing unless the history is wanted. */
+  note(who: string, what: () => string): void;
+}
+
+export function createWatch(nowMs: () => number, keepsHistory: boolean): Watch {
+  const history: string[] = [];
+  let breach: Breach | null = null;
+  const note = (who: string, what: () => string) => {
+    if (!keepsHistory) return;
+    const at = (nowMs() / 1_000).toFixed(4).padStart(9);
+    history.push(`${at} s  ${who.padEnd(9)} ${what()}`);
+  };
+  return {
+    get breach() {
+      return breach;
+    },
+    history,
+    broken(invariant, what) {
+      if (breach) return;
+      breach = { invariant, what, atMs: nowMs() };
+      note('BROKEN', () => `invariant ${invariant}: ${what}`);
+    },
+    note,
+  };
+}
