@@ -31,8 +31,10 @@ export interface LaneSurroundings {
   readonly hold: LaneHold;
   /** The session for the connection as it is now; null when it is turned off. */
   session(): Promise<LaneSession | null>;
-  /** Finish what is under way and begin nothing: the worker stops, or others wait for their turn. */
-  mustLeave(): boolean;
+  /** Finish what is under way and begin nothing. */
+  isStopping(): boolean;
+  /** Others wait for their turn: the same, once there was a chance to begin something. */
+  isTurnOver(): boolean;
 }
 
 /** Claimed at once: little more than is soon begun, for what a person asks for stands behind it. */
@@ -119,8 +121,10 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   let session: LaneSession | null = null;
   // Nothing is asked for again before something happened, or all that was asked for came.
   let mayBeMore = true;
+  let hadItsChance = false;
+  const leaves = () => given.isStopping() || (hadItsChance && given.isTurnOver());
   try {
-    while (!given.mustLeave() && !pause && broken === null) {
+    while (!leaves() && !pause && broken === null) {
       hold.assertHeld();
       if (queue.length === 0 && mayBeMore) {
         if (paymentsMayWake) {
@@ -142,6 +146,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
         if (!session) queue = [];
       }
       if (!session || queue.length === 0) {
+        hadItsChance = true;
         if (underWay.size > 0) await bell.wait(timing.pollMs);
         else if (!(await reconcile(session)) && !pause && !(await waitForWork(given, bell))) break;
         mayBeMore = true;
@@ -152,11 +157,15 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
         // What would have to wait for its first request is better not begun: things may change.
         const waitMs = session.pace.restMs();
         if (waitMs > 0) {
+          hadItsChance = true;
           await bell.wait(Math.min(waitMs, timing.pollMs));
           break;
         }
         const due = queue.shift()!;
-        if (!busyBills.has(due.billId)) start(session, due);
+        if (busyBills.has(due.billId)) continue;
+        start(session, due);
+        hadItsChance = true;
+        if (leaves()) break;
       }
       if (underWay.size >= most) await bell.wait(timing.pollMs);
     }

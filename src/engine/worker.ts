@@ -73,7 +73,8 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
         },
       },
       session: () => sessions.get(lane),
-      mustLeave: () => stopping || entry.leaving,
+      isStopping: () => stopping,
+      isTurnOver: () => entry.leaving,
     });
     held.set(key, Object.assign(entry, { lane, work, abort }));
     void work.done
