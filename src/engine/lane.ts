@@ -126,7 +126,8 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   try {
     while (!leaves() && !pause && broken === null) {
       hold.assertHeld();
-      if (queue.length === 0 && mayBeMore) {
+      // An invoice may have come while we asked: then its payments, which stepped aside, may go now.
+      if (queue.length === 0 && (mayBeMore || paymentsMayWake)) {
         if (paymentsMayWake) {
           paymentsMayWake = false;
           await store.wakePayments(lane, clock.now());

@@ -180,7 +180,7 @@ describe("Many bills can be synced again at once; a rule can opt a bill's invoic
       params: { companyId: world.company.id },
       body: { billIds: bills.map(({ id }) => id), posting: 'supplier-invoice' },
     });
-    expect(result).toEqual({ accepted: 25, skipped: [] });
+    expect(result).toEqual({ accepted: 25, deleted: 0, skipped: [] });
     for (const bill of bills) await ended(bill.id, 'unchanged');
     expect(sandbox.books.counts()).toMatchObject({ invoices: 25, duplicates: [] });
   });
