@@ -34,6 +34,16 @@ test('Documents arrive parsed and decimals as text, so that nothing is rounded',
   expect(await one('12.50::numeric')).toBe('12.50');
 });
 
+test('A process that stops in the middle of a transaction does not keep what it locked', async () => {
+  const stuck = await database.pool.connect();
+  stuck.on('error', () => {});
+  await stuck.query('begin');
+  await stuck.query('lock table notes in access exclusive mode');
+  // Nothing more comes of it; who needs the rows waits, and gets them.
+  expect((await database.pool.query('select * from notes')).rows).toEqual([]);
+  stuck.release(true);
+});
+
 test('What a transaction did is there when it returns and gone when it throws', async () => {
   const returned = await transaction(database.pool, async (client) => {
     await client.query(`insert into notes values ('kept')`);

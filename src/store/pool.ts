@@ -94,8 +94,10 @@ function createPool(url: string, options: PoolOptions): Pool {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       ...(options.answerWithinMs && { query_timeout: options.answerWithinMs }),
-      // Days are cut from instants in UTC, whatever the server's own zone is.
-      options: '-c TimeZone=UTC',
+      // Days are cut from instants in UTC, whatever the server's own zone is. And no transaction waits for
+      // anything but the database: one that stands idle is of a process that is gone or stopped, and keeps
+      // rows locked that others need.
+      options: '-c TimeZone=UTC -c idle_in_transaction_session_timeout=10000',
       types: {
         getTypeParser: ((oid: number) =>
           parsers.get(oid) ?? parserByNumber(oid)) as typeof types.getTypeParser,
