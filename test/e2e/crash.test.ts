@@ -72,7 +72,7 @@ test(
 
       let killing = true;
       const people = Promise.all(
-        Array.from({ length: 6 }, async () => {
+        Array.from({ length: 10 }, async () => {
           while (killing) await changes.one();
         }),
       ).finally(() => {

@@ -106,7 +106,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 
   /** Waits for some work to be done, or, now and then, hardly at all. */
   const waitForWork = async (early: boolean) => {
-    const until = options.work() + 1 + Math.floor(random() ** 2 * 45);
+    const until = options.work() + 1 + Math.floor(random() ** 2 * 30);
     const patienceEndsAt = performance.now() + (early ? random() * 300 : 3_000);
     while (options.work() < until && performance.now() < patienceEndsAt) await pause(5);
   };
