@@ -122,9 +122,10 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   // Nothing is asked for again before something happened, or all that was asked for came.
   let mayBeMore = true;
   let hadItsChance = false;
-  const leaves = () => given.isStopping() || (hadItsChance && given.isTurnOver());
+  const leaves = () =>
+    given.isStopping() || pause !== null || broken !== null || (hadItsChance && given.isTurnOver());
   try {
-    while (!leaves() && !pause && broken === null) {
+    while (!leaves()) {
       hold.assertHeld();
       // An invoice may have come while we asked: then its payments, which stepped aside, may go now.
       if (queue.length === 0 && (mayBeMore || paymentsMayWake)) {
@@ -145,6 +146,8 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
           break;
         }
         if (!session) queue = [];
+        // While we asked, an attempt may have found the system away: then nothing more is begun.
+        if (leaves()) break;
       }
       if (!session || queue.length === 0) {
         hadItsChance = true;
