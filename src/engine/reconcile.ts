@@ -7,6 +7,7 @@ import { FAILURES, SyncFailure } from '../core/failure.ts';
 import { POSTING_BACKOFF, retryDelayMs } from '../core/retry.ts';
 import type { Bill } from '../core/bill.ts';
 import type { Call, ListedRecord } from '../sdk/connector.ts';
+import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
 import type {
   Reconciliation,
@@ -55,7 +56,8 @@ export async function stepReconciliation(
     });
     return 'worked';
   } catch (error) {
-    if (error instanceof LaneLost) throw error;
+    // Of the database's troubles the worker tells, and goes on when they are over.
+    if (error instanceof LaneLost || isDatabaseTrouble(error)) throw error;
     return failed(context, hold.lane, work, one, error);
   }
 }

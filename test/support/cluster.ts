@@ -122,7 +122,13 @@ export async function startCluster() {
         connector: 'sandbox',
         name: 'Sandkassen',
         settings: { baseUrl, clientId, clientSecret, concurrent: 2, arrivesWithinMs: 0 },
-        rules: { defaultAccount: '5010', paymentAccount: '5820', quietMs: 0, quietAtMostMs: 0 },
+        rules: {
+          defaultAccount: '5010',
+          paymentAccount: '5820',
+          quietMs: 0,
+          quietAtMostMs: 0,
+          reconcileNightly: false,
+        },
       },
     });
     return companyOf(client, companyId, () => `K-${++numbers}`);

@@ -100,6 +100,8 @@ export async function startChanges(given: {
             accounts: { Kontor: '3600' },
             quietMs: 50,
             quietAtMostMs: 200,
+            // Else what is worked at depends on the hour.
+            reconcileNightly: false,
           },
         },
       }),
