@@ -130,8 +130,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       const role = random() < 0.2 ? 'service' : 'worker';
       const up = members.filter(({ isUp }) => isUp);
       const choice = (early ? members : up).filter((member) => member.role === role);
-      const victim = choice[Math.floor(random() * choice.length)] ?? up[0];
+      const starting = members.find((member) => member.role === role);
+      const victim = choice[Math.floor(random() * choice.length)] ?? starting;
       if (!victim) return;
+      // Not the others in its place: people could change nothing any more.
+      if (!early) await victim.ready;
+      if (victim.isDoomed || !members.includes(victim)) return;
       killed.all += 1;
       if (victim.role === 'service') killed.services += 1;
       if (!victim.isUp) killed.starting += 1;
