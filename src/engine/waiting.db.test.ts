@@ -30,7 +30,8 @@ test('While the accounting system lets us wait, no transaction of ours is open',
     const { rows } = await world.database.pool.query(
       `select state, query, clock_timestamp() - xact_start as age
        from pg_stat_activity
-       where datname = current_database() and application_name = 'spor' and xact_start is not null
+       where datname = current_database() and application_name = 'spor' and state <> 'idle'
+         and xact_start is not null
          and clock_timestamp() - xact_start > interval '1500 ms'`,
     );
     looks += 1;
@@ -52,7 +53,8 @@ test('Testing a connection that does not answer holds no transaction either', as
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   const { rows } = await world.database.pool.query(
     `select query from pg_stat_activity
-     where datname = current_database() and application_name = 'spor' and xact_start is not null
+     where datname = current_database() and application_name = 'spor' and state <> 'idle'
+         and xact_start is not null
        and clock_timestamp() - xact_start > interval '1500 ms'`,
   );
   expect(rows).toEqual([]);
