@@ -1,24 +1,7 @@
 /** Writes wishes into the model and wakes their lanes, as `src/engine/wish.ts` does in PostgreSQL. */
+import { NEVER_ATTEMPTED } from '../src/engine/plan.ts';
 import type { Posting, Wish } from '../src/store/postings.ts';
 import { earliest, type Tables } from './model-tables.ts';
-
-/** What is known of a posting that was never attempted. */
-const NOTHING_KNOWN = {
-  openAttemptId: null,
-  lastAttemptId: null,
-  mustLook: false,
-  lostWriteAt: null,
-  generation: 0,
-  failures: 0,
-  failure: null,
-  remoteId: null,
-  remoteVersion: null,
-  link: null,
-  confirmedFields: null,
-  keptFields: {},
-  confirmedRevision: null,
-  inStepAt: null,
-} as const satisfies Omit<Posting, keyof Wish>;
 
 export function writeWishes(
   { postings, lanes }: Tables,
@@ -26,7 +9,7 @@ export function writeWishes(
   onWake: (connectionId: string) => void,
 ): void {
   for (const wish of wishes) {
-    const known: Omit<Posting, keyof Wish> = postings.get(wish.id) ?? NOTHING_KNOWN;
+    const known: Omit<Posting, keyof Wish> = postings.get(wish.id) ?? NEVER_ATTEMPTED;
     postings.set(wish.id, { ...known, ...wanted(wish) });
   }
   for (const { connectionId, dueAt } of wishes) {

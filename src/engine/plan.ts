@@ -165,6 +165,24 @@ function sameOff(a: OffReason | null, b: OffReason): boolean {
   );
 }
 
+/** What is known of a posting that was never attempted. */
+export const NEVER_ATTEMPTED = {
+  openAttemptId: null,
+  lastAttemptId: null,
+  mustLook: false,
+  lostWriteAt: null,
+  generation: 0,
+  failures: 0,
+  failure: null,
+  remoteId: null,
+  remoteVersion: null,
+  link: null,
+  confirmedFields: null,
+  keptFields: {},
+  confirmedRevision: null,
+  inStepAt: null,
+} as const satisfies Omit<Posting, keyof Wish>;
+
 function newPosting(
   bill: Bill,
   connectionId: string,
@@ -192,19 +210,6 @@ function newPosting(
     requestIds: [],
     state: 'waiting',
     waitingFor: null,
-    openAttemptId: null,
-    lastAttemptId: null,
-    mustLook: false,
-    lostWriteAt: null,
-    generation: 0,
-    failures: 0,
-    failure: null,
-    remoteId: null,
-    remoteVersion: null,
-    link: null,
-    confirmedFields: null,
-    keptFields: {},
-    confirmedRevision: null,
-    inStepAt: null,
+    ...NEVER_ATTEMPTED,
   };
 }
