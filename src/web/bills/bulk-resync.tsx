@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BillSummaryShape } from '../../contract/bill-shapes.ts';
 import { client, newKey, queryClient } from '../api.ts';
+import { ConnectionSelect } from '../connections/connection-select.tsx';
 import { connectionsQuery, keys } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { Button } from '../ui/button.tsx';
@@ -73,25 +74,7 @@ export function BulkResync({
       onClose={onClose}
     >
       <p>{t('bulk.help')}</p>
-      {connections.length > 1 && (
-        <Field label={t('log.connection')}>
-          {(parts) => (
-            <select
-              {...parts}
-              className="select"
-              value={connectionId}
-              onChange={(event) => setConnectionId(event.target.value)}
-            >
-              <option value="">{t('bulk.everyConnection')}</option>
-              {connections.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      )}
+      <ConnectionSelect connections={connections} value={connectionId} onChoose={setConnectionId} />
       {!noPayment && (
         <Field label={t('bulk.what')}>
           {(parts) => (

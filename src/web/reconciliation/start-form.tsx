@@ -5,6 +5,7 @@ import type { ConnectionShape } from '../../contract/sync-shapes.ts';
 import { addDays, dayOf } from '../../core/day.ts';
 import { NIGHT_DAYS } from '../../core/reconciliation.ts';
 import { client, newKey, queryClient } from '../api.ts';
+import { ConnectionSelect } from '../connections/connection-select.tsx';
 import { keys } from '../queries.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { dayToType, readDay } from '../reader/typed-days.ts';
@@ -71,25 +72,7 @@ export function StartForm({
       <Field label={t('reconcile.to')}>
         {(parts) => <DayInput {...parts} value={to} onType={setTo} />}
       </Field>
-      {on.length > 1 && (
-        <Field label={t('log.connection')}>
-          {(parts) => (
-            <select
-              {...parts}
-              className="select"
-              value={connectionId}
-              onChange={(event) => setConnectionId(event.target.value)}
-            >
-              <option value="">{t('bulk.everyConnection')}</option>
-              {on.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      )}
+      <ConnectionSelect connections={on} value={connectionId} onChoose={setConnectionId} />
       <Button
         type="submit"
         icon="sync"
