@@ -1,8 +1,8 @@
 /**
- * Four kinds of test. `unit` needs nothing but Node; `store` (files named `*.db.test.ts`) has a
+ * Five kinds of test. `unit` needs nothing but Node; `store` (files named `*.db.test.ts`) has a
  * real PostgreSQL, started once for the run; `tryton` (`*.tryton.test.ts`) has a real Tryton as well, which
- * `script/tryton` starts; `e2e` runs the whole service, one file at a time and after the others, so that
- * nothing it measures or waits for is disturbed.
+ * `script/tryton` starts; `e2e` runs the whole service; `kills` kills services, workers and databases, one
+ * file at a time and alone, so that what happens in those moments is theirs.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,test,simulation}/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.db.test.ts', '**/*.tryton.test.ts', 'test/e2e/**'],
+          exclude: ['**/*.db.test.ts', '**/*.tryton.test.ts', 'test/{e2e,kills}/**'],
           // A machine that has much else to do is slow, not wrong.
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'store',
           include: ['{src,test,simulation}/**/*.db.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/{e2e,kills}/**'],
           globalSetup: databaseServer,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -50,7 +50,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -61,8 +61,18 @@ export default defineConfig({
           globalSetup: databaseServer,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'kills',
+          include: ['test/kills/**/*.test.ts'],
+          globalSetup: databaseServer,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -3,7 +3,7 @@
  * and the accounting system fails in every way it knows. At the end each bill is in the books once and
  * as it is, and the log tells all of it.
  *
- *     SPOR_CRASH_KILLS=1000 SPOR_CRASH_SEED=42 npx vitest run test/e2e/crash.test.ts
+ *     SPOR_CRASH_KILLS=1000 SPOR_CRASH_SEED=42 npx vitest run test/kills/crash.test.ts
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
