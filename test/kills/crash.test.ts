@@ -74,7 +74,7 @@ test(
 
       let killing = true;
       const people = Promise.all(
-        Array.from({ length: 10 }, async () => {
+        Array.from({ length: 6 }, async () => {
           while (killing) await changes.one();
         }),
       ).finally(() => {
