@@ -47,6 +47,12 @@ export interface Exchange {
   readonly error: string | null;
 }
 
+/** As the log keeps it: what an announced write sent stands with the write, and is not said again. */
+export interface LoggedExchange extends Exchange {
+  /** The number of that write; `requestBody` is null here. */
+  readonly write?: number;
+}
+
 export interface AttemptFailure extends FailureDetails {
   /** For `changed-in-target`: last confirmed, there now, and what the bill says. */
   readonly conflicts: readonly ThreeWayDifference[];

@@ -1,7 +1,8 @@
 /**
- * The one pen that writes the integration log: openings, intents and results of all attempts under
- * way, gathered into one transaction at a time. While one is written, the next gathers; so the pen is
- * quick when little happens and thrifty when much does.
+ * Writes the integration log for all attempts under way, with two pens: one for openings and intents,
+ * one for results. What each pen is given is gathered into one transaction at a time: while one is
+ * written, the next gathers; so a pen is quick when little happens and thrifty when much does. With two,
+ * what waits to be sent does not wait for what is over, and the database works while we do.
  *
  * When the database fails, everything in that batch is refused with the error: an attempt that was
  * not opened sends nothing, and one that could not be closed is found open by the lane's next holder.
@@ -48,6 +49,22 @@ const TRIES = 4;
 type Surroundings = Pick<WorkerContext, 'store' | 'clock' | 'timers'>;
 
 export function createLogWriter(context: Surroundings): LogWriter {
+  const [beginnings, ends] = [createPen(context), createPen(context)];
+  return {
+    open: (row) =>
+      new Promise((resolve, reject) =>
+        beginnings({ kind: 'opening', row, settle: { resolve, reject } }),
+      ),
+    write: (row) =>
+      new Promise((resolve, reject) =>
+        beginnings({ kind: 'write', row, settle: { resolve, reject } }),
+      ),
+    close: (row) =>
+      new Promise((resolve, reject) => ends({ kind: 'closing', row, settle: { resolve, reject } })),
+  };
+}
+
+function createPen(context: Surroundings): (item: Item) => void {
   let waiting: Item[] = [];
   let writing = false;
 
@@ -66,17 +83,9 @@ export function createLogWriter(context: Surroundings): LogWriter {
     }
     writing = false;
   };
-  const put = (item: Item) => {
+  return (item) => {
     waiting.push(item);
     if (!writing) void flush();
-  };
-  return {
-    open: (row) =>
-      new Promise((resolve, reject) => put({ kind: 'opening', row, settle: { resolve, reject } })),
-    write: (row) =>
-      new Promise((resolve, reject) => put({ kind: 'write', row, settle: { resolve, reject } })),
-    close: (row) =>
-      new Promise((resolve, reject) => put({ kind: 'closing', row, settle: { resolve, reject } })),
   };
 }
 

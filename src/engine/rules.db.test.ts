@@ -212,9 +212,11 @@ describe.concurrent('new rules', () => {
     const inLine = await books.addBill();
     await settle();
     await books.editConnection({ rules: { defaultAccount: '3600' } });
-    await books.reach(inLine.id, 'in-step');
-    const [record] = books.system.books.invoices.find((await books.invoice(inLine.id)).id);
-    expect(record!.lines[0]!.account).toBe('3600');
+    const posting = await books.invoice(inLine.id);
+    await world.until(
+      async () => books.system.books.invoices.find(posting.id)[0]?.lines[0]?.account,
+      (account) => account === '3600',
+    );
   });
 
   test('A failed bill is tried again when the rules that failed it are mended', async () => {

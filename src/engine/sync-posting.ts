@@ -4,8 +4,9 @@
  */
 import type { Exchange } from '../core/attempt.ts';
 import { SyncFailure } from '../core/failure.ts';
+import { sayOnce } from '../core/logged-exchange.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
-import type { Call } from '../sdk/connector.ts';
+import type { Call, WriteIntent } from '../sdk/connector.ts';
 import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
 import type { DuePosting } from '../store/postings.ts';
@@ -59,7 +60,7 @@ export async function syncPosting(
   // Read below on every path; until then a refusal must not count as unhandled.
   opening.catch(() => {});
   const exchanges: Exchange[] = [];
-  let writes = 0;
+  const writes: WriteIntent[] = [];
   let lastWriteAt: Date | null = null;
   const call: Call = {
     signal: hold.signal,
@@ -67,7 +68,7 @@ export async function syncPosting(
     assertMayWrite: () => hold.assertHeld(),
     async write(intent) {
       hold.assertHeld();
-      const number = writes + 1;
+      const number = writes.length + 1;
       const written = log.write({
         lane: hold.lane,
         attemptId,
@@ -78,7 +79,7 @@ export async function syncPosting(
       const [opened] = await Promise.all([opening, written]);
       if (!opened) throw new Overtaken();
       hold.assertHeld();
-      writes = number;
+      writes.push(intent);
       lastWriteAt = context.clock.now();
     },
   };
@@ -102,7 +103,7 @@ export async function syncPosting(
     durationMs: Math.round((context.timers.elapsedMs() - startedMs) * 10) / 10,
     outcome: ending.outcome,
     failure: ending.failure,
-    exchanges,
+    exchanges: sayOnce(exchanges, writes),
     known: ending.known,
   });
   return ending;

@@ -6,12 +6,13 @@
  * attempt is opened only on the wish it has seen (invariant 4); the rows of the log are only ever
  * inserted, each result chained to the one before it in its company (invariant 9).
  */
-import type { AttemptFailure, Exchange, Outcome, Trigger } from '../core/attempt.ts';
+import type { AttemptFailure, LoggedExchange, Outcome, Trigger } from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
-import { closingRows, openingRow, writeRow } from './attempt-rows.ts';
+import { closingRow, openingRow, writeRow } from './attempt-rows.ts';
+import { binaryArray } from './binary-array.ts';
 import type { HeldLane } from './lanes.ts';
 import { type LiveNotice, liveText } from './notices.ts';
 import type { PostingState } from './postings.ts';
@@ -58,7 +59,7 @@ export interface Closing {
   readonly durationMs: number;
   readonly outcome: Outcome;
   readonly failure: AttemptFailure | null;
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: readonly LoggedExchange[];
   readonly known: Known;
 }
 
@@ -121,28 +122,52 @@ export async function writeLog(
     fence,
   }));
   const locked = [...openings, ...closings];
-  const closed = closings.map((closing) => closingRows(closing, lane(closing)));
-  const { rows } = await db.query<{ written: { held: number[]; opened: string[] } }>(
-    `select write_log($1, $2, $3, $4, $5, $6, $7, $8, $9) as written`,
-    [
+  const opening = openings.map((each) => openingRow(each, lane(each)));
+  const written = writes.map((each) => writeRow(each, lane(each)));
+  const closing = closings.map((each) => closingRow(each, lane(each)));
+  const rowsOf = (all: readonly { readonly row: object }[]) =>
+    JSON.stringify(all.map(({ row }) => row));
+  const { rows } = await db.query<{ written: { held: number[]; opened: string[] } }>({
+    name: 'write-log',
+    text: `select write_log($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as written`,
+    values: [
       JSON.stringify(laneRows),
-      jsonArray(openings.map((opening) => openingRow(opening, lane(opening)))),
-      jsonArray(writes.map((write) => writeRow(write, lane(write)))),
-      jsonArray(closed.map(({ result }) => result)),
-      jsonArray(closed.map(({ known }) => known)),
+      rowsOf(opening),
+      binaryArray(
+        'json',
+        opening.map(({ bill }) => bill),
+      ),
+      binaryArray(
+        'json',
+        opening.map(({ document }) => document),
+      ),
+      binaryArray(
+        'json',
+        opening.map(({ fields }) => fields),
+      ),
+      rowsOf(written),
+      binaryArray(
+        'text',
+        written.map(({ body }) => body),
+      ),
+      rowsOf(closing),
+      binaryArray(
+        'json',
+        closing.map(({ exchanges }) => exchanges),
+      ),
+      binaryArray(
+        'json',
+        closing.map(({ fields }) => fields),
+      ),
       locked.map((item) => item.lane.companyId),
       locked.map(({ postingId }) => postingId),
       notices.map(liveText),
       now,
     ],
-  );
+  });
   const { held, opened } = rows[0]!.written;
   return {
     opened: new Set(opened),
     lost: new Set(tokens.filter((_, number) => !held.includes(number))),
   };
-}
-
-function jsonArray(rows: readonly string[]): string {
-  return `[${rows.join(',')}]`;
 }

@@ -1,8 +1,15 @@
 /** Reads the integration log: a bill's lines newest first, one attempt whole, what a dead worker left open. */
-import type { AttemptFailure, Exchange, Outcome, Trigger } from '../core/attempt.ts';
+import type {
+  AttemptFailure,
+  Exchange,
+  LoggedExchange,
+  Outcome,
+  Trigger,
+} from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
+import { sayAll } from '../core/logged-exchange.ts';
 import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
 import type { LaneKey } from './lanes.ts';
 import type { Queryable } from './pool.ts';
@@ -79,7 +86,9 @@ export async function readAttempt(
   companyId: string,
   attemptId: string,
 ): Promise<AttemptWhole | null> {
-  const { rows } = await db.query<AttemptWhole>(
+  const { rows } = await db.query<
+    AttemptWhole & { readonly exchanges: readonly LoggedExchange[] | null }
+  >(
     `select ${LINE}, a.bill, a.document, a.fields, r.exchanges, r.hash,
        previous.attempt_id as "previousId", previous.fields as "previousFields",
        coalesce((
@@ -106,7 +115,9 @@ export async function readAttempt(
      where a.company_id = $1 and a.attempt_id = $2`,
     [companyId, attemptId],
   );
-  return rows[0] ?? null;
+  const [row] = rows;
+  if (!row) return null;
+  return { ...row, exchanges: row.exchanges && sayAll(row.exchanges, row.writes) };
 }
 
 /** An attempt that was opened and never closed: its worker died or lost the lane. */

@@ -1,13 +1,14 @@
 /**
- * The rows of the log as JSON text, as `write_log` takes them. Text, so that the JSON within (the bill,
- * the document, the exchanges) is made once, and hashed as it is kept.
+ * The rows of the log as `write_log` takes them: a row's own columns as JSON, and what is long beside
+ * it. As text, so that the JSON within (the bill, the document, the exchanges) is made once, and hashed
+ * as it is kept.
  */
 import { contentHash, openingHash, writeHash } from './attempt-chain.ts';
 import type { Closing, Opening, Write } from './attempt-log.ts';
 import { keepable, keepableJson } from './keepable.ts';
 
 /** @param lane the number of its lane in the batch; here and below */
-export function openingRow(opening: Opening, lane: number): string {
+export function openingRow(opening: Opening, lane: number) {
   const { lane: held, wishNumber, lastAttemptId, bill, document, fields, ...said } = opening;
   const { companyId, connectionId, fence } = held;
   const columns = { companyId, connectionId, fence, ...said };
@@ -17,20 +18,21 @@ export function openingRow(opening: Opening, lane: number): string {
     fields: fields && JSON.stringify(fields),
   };
   const hash = openingHash({ ...columns, ...texts });
-  return rowText({ lane, wishNumber, lastAttemptId, hash, ...columns }, texts);
+  return { ...texts, row: { lane, wishNumber, lastAttemptId, hash, ...columns } };
 }
 
-export function writeRow({ lane: held, attemptId, ...write }: Write, lane: number): string {
-  const columns = keepable(write);
-  const hash = writeHash(columns);
-  return JSON.stringify({ lane, companyId: held.companyId, attemptId, hash, ...columns });
+export function writeRow({ lane: held, attemptId, ...write }: Write, lane: number) {
+  const { body, ...columns } = keepable(write);
+  const hash = writeHash({ body, ...columns });
+  return { body, row: { lane, companyId: held.companyId, attemptId, hash, ...columns } };
 }
 
 /** What is kept for good, and what it makes known of the posting. */
-export function closingRows(closing: Closing, lane: number): { result: string; known: string } {
+export function closingRow(closing: Closing, lane: number) {
   const { companyId } = closing.lane;
   const { attemptId, postingId, closedAt, durationMs, outcome } = closing;
   const { failure, known } = keepable({ failure: closing.failure, known: closing.known });
+  const { confirmedFields, ...knows } = known;
   const columns = {
     companyId,
     attemptId,
@@ -44,12 +46,9 @@ export function closingRows(closing: Closing, lane: number): { result: string; k
   };
   const exchanges = keepableJson(closing.exchanges);
   const hash = contentHash({ ...columns, exchanges });
-  const knows = { lane, companyId, attemptId, postingId, failure, contentHash: hash, ...known };
-  return { result: rowText(columns, { exchanges }), known: JSON.stringify(knows) };
-}
-
-/** One row: its columns, and those whose JSON is there already. */
-function rowText(columns: object, texts: Readonly<Record<string, string | null>>): string {
-  const more = Object.entries(texts).map(([name, text]) => `,"${name}":${text}`);
-  return `${JSON.stringify(columns).slice(0, -1)}${more.join('')}}`;
+  return {
+    exchanges,
+    fields: confirmedFields && JSON.stringify(confirmedFields),
+    row: { lane, postingId, contentHash: hash, ...knows, ...columns },
+  };
 }
