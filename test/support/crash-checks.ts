@@ -7,13 +7,15 @@ import { fromMinor, toMinor } from '../../src/core/money.ts';
 import type { Bill } from '../../src/core/bill.ts';
 import type { SandboxSystem } from '../../src/sdk/testing/sandbox-system.ts';
 import type { Pool } from '../../src/store/pool.ts';
-import { verifyChain } from '../../src/store/verify-chain.ts';
 import type { CrashBill, CrashCompany } from './crash-changes.ts';
-
-export interface Finding {
-  readonly what: string;
-  readonly postingId: string | null;
-}
+import {
+  attemptsOf,
+  checkChain,
+  checkLog,
+  type Finding,
+  keyOfWrite,
+  unloggedWrites,
+} from './log-checks.ts';
 
 interface PostingRow {
   readonly id: string;
@@ -21,16 +23,6 @@ interface PostingRow {
   readonly kind: string;
   readonly paymentId: string | null;
   readonly state: string;
-}
-
-/** Postings something is still to be done about. */
-export async function unsettled(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    `select count(*) + (select count(*) from connections where replan_after is not null) as count
-     from postings
-     where due_at is not null or open_attempt_id is not null or waiting_for is not null`,
-  );
-  return rows[0]!.count;
 }
 
 export async function checkAll(
@@ -43,13 +35,11 @@ export async function checkAll(
     for (const bill of company.bills) {
       findings.push(...(await checkBill(pool, system, company, bill)));
     }
-    const broken = await verifyChain(pool, company.id);
-    if (broken)
-      findings.push({ what: `the chain is broken: ${JSON.stringify(broken)}`, postingId: null });
+    findings.push(...(await checkChain(pool, company.id)));
   }
   findings.push(...checkCounts(system, companies));
   findings.push(...(await checkLog(pool)));
-  findings.push(...(await checkWritesAreLogged(pool, system)));
+  findings.push(...(await unloggedWrites(pool, system.url, writesOf(system))));
   return findings;
 }
 
@@ -147,57 +137,12 @@ function checkCounts(system: SandboxSystem, companies: readonly CrashCompany[]):
   return findings;
 }
 
-/** Every attempt is closed, and no two of one posting were under way at once. */
-async function checkLog(pool: Pool): Promise<Finding[]> {
-  const { rows: open } = await pool.query<{ postingId: string }>(
-    `select a.posting_id as "postingId"
-     from attempts a
-     left join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
-     where r.attempt_id is null`,
-  );
-  const { rows: overlapping } = await pool.query<{ postingId: string }>(
-    `select a.posting_id as "postingId"
-     from (
-       select company_id, posting_id, attempt_id,
-         lead(opened_at) over (partition by company_id, posting_id order by attempt_id) as next_opened_at
-       from attempts
-     ) a
-     join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
-     where r.closed_at > a.next_opened_at`,
-  );
-  const { rows: strays } = await pool.query(
-    `select w.attempt_id
-     from attempt_writes w
-     left join attempts a on a.company_id = w.company_id and a.attempt_id = w.attempt_id
-     where a.attempt_id is null`,
-  );
-  return [
-    ...open.map(({ postingId }) => ({ what: 'an attempt is still open', postingId })),
-    ...overlapping.map(({ postingId }) => ({ what: 'two attempts overlap', postingId })),
-    ...strays.map(() => ({ what: 'a write belongs to no attempt', postingId: null })),
-  ];
-}
-
-/** Whatever came there is in the log, as often as it came, with the hash of its bytes. */
-async function checkWritesAreLogged(pool: Pool, system: SandboxSystem): Promise<Finding[]> {
-  const { rows } = await pool.query<{ method: string; target: string; sha256: string | null }>(
-    `select method, target, sha256 from attempt_writes`,
-  );
-  const logged = new Map<string, number>();
-  for (const { method, target, sha256 } of rows) {
-    const key = `${method} ${target.slice(system.url.length)} ${sha256}`;
-    logged.set(key, (logged.get(key) ?? 0) + 1);
-  }
-  const findings: Finding[] = [];
-  for (const { method, path, query, body, sha256 } of system.received) {
-    if (method === 'GET' || path === '/token') continue;
+function writesOf(system: SandboxSystem): string[] {
+  return system.received.flatMap(({ method, path, query, body, sha256 }) => {
+    if (method === 'GET' || path === '/token') return [];
     const target = query === '' ? path : `${path}?${query}`;
-    const key = `${method} ${target} ${body === '' ? null : sha256}`;
-    const left = (logged.get(key) ?? 0) - 1;
-    logged.set(key, left);
-    if (left < 0) findings.push({ what: `a write is not in the log: ${key}`, postingId: null });
-  }
-  return findings;
+    return [keyOfWrite(method, target, body === '' ? null : sha256)];
+  });
 }
 
 /** A posting's attempts and what the accounting system received about it, for whoever must find out. */
@@ -206,22 +151,6 @@ export async function storyOf(
   system: SandboxSystem,
   postingId: string,
 ): Promise<string> {
-  const { rows } = await pool.query<{ line: string }>(
-    `select concat_ws(' ', to_char(a.opened_at, 'HH24:MI:SS.MS'), a.kind, a.trigger, 'fence', a.fence,
-       '→', to_char(r.closed_at, 'HH24:MI:SS.MS'), coalesce(r.outcome, 'open'), r.failure ->> 'code',
-       r.remote_id, left(r.failure ->> 'originalMessage', 80), (
-         select string_agg(w.method || ' ' || w.target || ' ' || to_char(w.sent_at, 'HH24:MI:SS.MS'), ', ' order by w.number)
-         from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
-       )) as line
-     from attempts a
-     left join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
-     where a.posting_id = $1 order by a.attempt_id`,
-    [postingId],
-  );
-  const { rows: postings } = await pool.query<{ posting: object }>(
-    `select to_jsonb(p) - 'confirmed_fields' as posting from postings p where posting_id = $1`,
-    [postingId],
-  );
   const { invoices, payments } = system.books;
   const records = [...invoices.find(postingId), ...payments.find(postingId)];
   const ids = records.map(({ id }) => id);
@@ -230,8 +159,7 @@ export async function storyOf(
       `${query}${body}`.includes(postingId) || ids.some((id) => path.endsWith(`/${id}`)),
   );
   return [
-    ...rows.map(({ line }) => `  ${line}`),
-    `  posting ${JSON.stringify(postings[0]?.posting)}`,
+    ...(await attemptsOf(pool, postingId)),
     ...received.map((r) => `  received ${r.method} ${r.path} ${r.status} ${r.fault ?? ''}`),
     ...records.map((record) => `  there ${JSON.stringify(record)}`),
   ].join('\n');

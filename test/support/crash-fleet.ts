@@ -21,12 +21,26 @@ export interface Fleet {
   readonly deaths: readonly string[];
   /** Kills one at random, soon; resolves when it is dead and its replacement begun. */
   killOne(): Promise<void>;
+  /** Kills one of this kind that is up, now; false when none is. */
+  kill(role: Role): Promise<boolean>;
+  /** Stops a worker that is up (`SIGSTOP`), and lets it go on after so long; false when none is. */
+  suspend(ms: number): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+export type Role = 'service' | 'worker';
+
+/** A file that is a process of its own, from the root, and what it is told after the data folder. */
+export interface Entry {
+  readonly file: string;
+  readonly args: readonly string[];
 }
 
 export interface FleetOptions {
   readonly services: number;
   readonly workers: number;
+  /** Instead of those of the crash test. */
+  readonly entries?: Readonly<Record<Role, Entry>>;
   readonly databaseUrl: string;
   readonly folder: string;
   readonly random: () => number;
@@ -35,34 +49,45 @@ export interface FleetOptions {
 }
 
 interface Member {
-  readonly role: 'service' | 'worker';
+  readonly role: Role;
   readonly process: ChildProcess;
   readonly ready: Promise<void>;
   readonly exited: Promise<void>;
   isUp: boolean;
   isDoomed: boolean;
+  isStopped: boolean;
   url: string | null;
   readonly words: string[];
 }
+
+const ENTRIES: Readonly<Record<Role, Entry>> = {
+  service: { file: 'test/support/crash-service.ts', args: [] },
+  worker: { file: 'test/support/crash-worker.ts', args: [] },
+};
 
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { random } = options;
   const data = join(options.folder, 'data');
   await mkdir(data, { recursive: true });
-  const bundle = await bundleAll(['crash-service', 'crash-worker']);
+  const entries = options.entries ?? ENTRIES;
+  const bundle = await bundleAll([entries.service.file, entries.worker.file]);
   const members: Member[] = [];
   const errors = new Map<string, number>();
   const deaths: string[] = [];
   const killed = { all: 0, services: 0, starting: 0 };
 
   const begin = (role: Member['role']): Member => {
-    const child = spawn(NODE, ['--max-semi-space-size=32', bundle.fileOf(`crash-${role}`), data], {
+    const { file, args } = entries[role];
+    const own = ['--max-semi-space-size=32', bundle.fileOf(file), data, ...args];
+    const child = spawn(NODE, own, {
       env: {
         ...process.env,
         DATABASE_URL: options.databaseUrl,
         NODE_COMPILE_CACHE: join(options.folder, 'compiled'),
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C reaches us alone, who stop them in order; and they end when we are gone, whatever way.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
     const { promise: exited, resolve: hasExited } = Promise.withResolvers<void>();
@@ -73,16 +98,17 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       exited,
       isUp: false,
       isDoomed: false,
+      isStopped: false,
       url: null,
       words: [],
     };
     members.push(member);
-    createInterface({ input: child.stdout }).once('line', (line) => {
+    createInterface({ input: child.stdout! }).once('line', (line) => {
       member.url = (JSON.parse(line) as { url: string | null }).url;
       member.isUp = true;
       isReady();
     });
-    createInterface({ input: child.stderr }).on('line', (line) => {
+    createInterface({ input: child.stderr! }).on('line', (line) => {
       member.words.push(line);
       const what = messageIn(line);
       if (what !== null) errors.set(what, (errors.get(what) ?? 0) + 1);
@@ -111,6 +137,22 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     while (options.work() < until && performance.now() < patienceEndsAt) await pause(5);
   };
 
+  const replace = async (victim: Member) => {
+    killed.all += 1;
+    if (victim.role === 'service') killed.services += 1;
+    if (!victim.isUp) killed.starting += 1;
+    victim.isDoomed = true;
+    victim.process.kill('SIGKILL');
+    begin(victim.role);
+    await victim.exited;
+  };
+  const oneUp = (role: Role) => {
+    const up = members.filter(
+      (member) => member.role === role && member.isUp && !member.isDoomed && !member.isStopped,
+    );
+    return up[Math.floor(random() * up.length)];
+  };
+
   return {
     urls: () => members.flatMap(({ url, isDoomed }) => (url !== null && !isDoomed ? [url] : [])),
     get kills() {
@@ -135,19 +177,28 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       if (!victim) return;
       // Not the others in its place: people could change nothing any more.
       if (!early) await victim.ready;
-      if (victim.isDoomed || !members.includes(victim)) return;
-      killed.all += 1;
-      if (victim.role === 'service') killed.services += 1;
-      if (!victim.isUp) killed.starting += 1;
-      victim.isDoomed = true;
-      victim.process.kill('SIGKILL');
-      begin(victim.role);
-      await victim.exited;
+      if (!victim.isDoomed && members.includes(victim)) await replace(victim);
+    },
+    async kill(role) {
+      const victim = oneUp(role);
+      if (victim) await replace(victim);
+      return victim !== undefined;
+    },
+    async suspend(ms) {
+      const victim = oneUp('worker');
+      if (!victim) return false;
+      victim.isStopped = true;
+      victim.process.kill('SIGSTOP');
+      await pause(ms);
+      victim.process.kill('SIGCONT');
+      victim.isStopped = false;
+      return true;
     },
     async stop() {
       const all = [...members];
       for (const member of all) {
         member.isDoomed = true;
+        member.process.kill('SIGCONT');
         member.process.kill('SIGTERM');
       }
       const patience = setTimeout(() => {

@@ -24,3 +24,4 @@ const worker = await startLoneWorker(
 process.stdout.write(`${JSON.stringify({ url: null })}\n`);
 flushCompileCache();
 process.once('SIGTERM', () => void worker.stop().then(() => process.exit(0)));
+process.once('disconnect', () => process.exit(1));
