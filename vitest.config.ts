@@ -43,7 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'tryton',
-          include: ['src/**/*.tryton.test.ts', 'test/**/*.tryton.test.ts'],
+          include: ['{src,test,campaign}/**/*.tryton.test.ts'],
           globalSetup: ['./src/connectors/tryton/test-server.ts', databaseServer],
           // One server, whose books each test puts back.
           maxWorkers: 1,

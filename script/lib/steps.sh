@@ -29,7 +29,7 @@ step() {
 }
 
 check_code() {
-  step "format" oxfmt --check src test bench simulation script ./*.config.ts
+  step "format" oxfmt --check src test bench simulation campaign script ./*.config.ts
   step "lint" oxlint --type-aware --deny-warnings
   step "types" tsc
 }

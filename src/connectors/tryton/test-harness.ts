@@ -112,7 +112,8 @@ async function openTarget(
         endSessions(server);
       },
       tokenRequests: async () => proxy.signIns(),
-      received: () => Promise.resolve([...proxy.received]),
+      received: () =>
+        Promise.resolve(proxy.received.map(({ method, sha256 }) => ({ method, sha256 }))),
       stop: () => proxy.close(),
     },
   };

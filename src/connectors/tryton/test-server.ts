@@ -2,7 +2,8 @@
  * A real Tryton for the tests: started once for the run (`script/tryton`), its books put back by the
  * copy of one file. Tests only.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -35,36 +36,63 @@ export interface TrytonServer {
   readonly admin: SignedIn;
 }
 
-const script = (command: string) =>
-  execFileSync(join(ROOT, 'script', 'tryton'), [command, '--data', DATA], {
+const script = (command: string, data: string) =>
+  execFileSync(join(ROOT, 'script', 'tryton'), [command, '--data', data], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 
 /** Nobody needs these books after a power cut: where there is memory for files, they are kept there. */
-function keepBooksInMemory(): () => void {
-  const place = join(DATA, 'db');
+function keepBooksInMemory(data: string): () => void {
+  const place = join(data, 'db');
   rmSync(place, { recursive: true, force: true });
   if (!existsSync('/dev/shm')) return () => {};
   const memory = mkdtempSync('/dev/shm/spor-tryton-');
-  mkdirSync(DATA, { recursive: true });
+  mkdirSync(data, { recursive: true });
   symlinkSync(memory, place);
   return () => rmSync(memory, { recursive: true, force: true });
 }
 
 export default async function setup(project: TestProject): Promise<() => void> {
-  script('stop');
-  const forgetBooks = keepBooksInMemory();
-  script('start');
-  const read = (name: string) => readFileSync(join(DATA, name), 'utf8').trim();
+  const { server, stop } = await startTryton(DATA);
+  project.provide('tryton', server);
+  return stop;
+}
+
+/** With fresh books, whatever is there. */
+export async function startTryton(
+  data: string,
+): Promise<{ server: TrytonServer; stop: () => void }> {
+  script('stop', data);
+  const forgetBooks = keepBooksInMemory(data);
+  script('start', data);
+  const read = (name: string) => readFileSync(join(data, name), 'utf8').trim();
   const url = `http://127.0.0.1:${read('port')}`;
   // Signed in once for the whole run: each test begins on a copy of these books.
   const admin = await signIn(url, 'admin', read('admin-password'));
-  copyFileSync(databaseFile({ data: DATA }), freshBooks({ data: DATA }));
-  project.provide('tryton', { url, data: DATA, userPassword: read('user-password'), admin });
-  return () => {
-    script('stop');
-    forgetBooks();
+  copyFileSync(databaseFile({ data }), freshBooks({ data }));
+  return {
+    server: { url, data, userPassword: read('user-password'), admin },
+    stop() {
+      script('stop', data);
+      forgetBooks();
+    },
   };
+}
+
+/** `kill -9`, in the middle of whatever it does. */
+export function killTryton({ data }: Pick<TrytonServer, 'data'>): void {
+  const [pid] = readFileSync(join(data, 'server'), 'utf8').split(' ');
+  process.kill(Number(pid), 'SIGKILL');
+}
+
+/** On the same books and at the same address; meanwhile this process goes on. */
+export async function restartTryton({ data }: Pick<TrytonServer, 'data'>): Promise<void> {
+  const child = spawn(join(ROOT, 'script', 'tryton'), ['start', '--data', data], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`Tryton did not start again (${code}).`);
 }
 
 /** Tryton opens the file anew for each request, so it may be put in its place while it runs. */
