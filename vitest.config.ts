@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,test,simulation}/**/*.test.{ts,tsx}'],
+          include: ['{src,test,simulation,campaign}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.db.test.ts', '**/*.tryton.test.ts', 'test/{e2e,kills}/**'],
           // A machine that has much else to do is slow, not wrong.
           testTimeout: 20_000,

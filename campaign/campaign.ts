@@ -130,7 +130,8 @@ async function fight(
   const random = seededRandom(seed + 3);
   const endsAt = performance.now() + durationMs;
   let failed = false;
-  const isOver = () => failed || signal.aborted || performance.now() > endsAt;
+  const isStopped = () => failed || signal.aborted;
+  const isOver = () => isStopped() || performance.now() > endsAt;
   const progress = setInterval(() => {
     const left = Math.max(0, Math.round((endsAt - performance.now()) / 1_000));
     tell(
@@ -151,7 +152,7 @@ async function fight(
   };
   const all = [
     ...Array.from({ length: PEOPLE }, person),
-    wreak(machines, { random: seededRandom(seed + 4), isOver, done: kills }),
+    wreak(machines, { random: seededRandom(seed + 4), isOver, isStopped, done: kills }),
   ].map((work) =>
     work.catch((error: unknown) => {
       failed = true;

@@ -25,16 +25,17 @@ export interface Machines {
   readonly tryton: { kill(): void; restart(): Promise<void> };
 }
 
-/** Until it is over; then everything is up again. */
+/** Until it is over and each act was seen once; then everything is up again. */
 export async function wreak(
   { fleet, postgres, tryton }: Machines,
   given: {
     readonly random: () => number;
     readonly isOver: () => boolean;
+    readonly isStopped: () => boolean;
     readonly done: Map<string, number>;
   },
 ): Promise<void> {
-  const { random, isOver, done } = given;
+  const { random, isOver, isStopped, done } = given;
   let isOneStopped = false;
   let stopped: Promise<unknown> = Promise.resolve();
   const acts: Readonly<Record<Act, () => Promise<boolean>>> = {
@@ -63,9 +64,8 @@ export async function wreak(
     },
   };
   const first = [...ACTS];
-  while (!isOver()) {
+  while (!isStopped() && (first.length > 0 || !isOver())) {
     await pause(500 + random() * 3_500);
-    if (isOver()) break;
     const act = first.shift() ?? pick(random() * 100);
     if (await acts[act]()) count(done, act);
   }
