@@ -52,8 +52,10 @@ export interface Outcome {
   readonly stories: readonly string[];
   /** Logged as errors, and how often. */
   readonly errors: ReadonlyMap<string, number>;
-  /** Processes that ended though nobody killed them. */
+  /** Processes that ended in the middle of their work though nobody killed them. */
   readonly deaths: readonly string[];
+  /** Begun while PostgreSQL was down, most of all; begun again. */
+  readonly failedStarts: number;
 }
 
 const PEOPLE = 5;
@@ -112,6 +114,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Outcome> {
     stories: await Promise.all(findings.slice(0, STORIES).map((finding) => storyOf(pool, finding))),
     errors: fleet.errors,
     deaths: fleet.deaths,
+    failedStarts: fleet.failedStarts.length,
   };
 }
 

@@ -130,7 +130,7 @@ test(
           ].join('\n'),
         );
       }
-      expect(fleet.deaths).toEqual([]);
+      expect([...fleet.deaths, ...fleet.failedStarts]).toEqual([]);
       expect(changes.total).toBeGreaterThanOrEqual(KILLS * CHANGES_A_KILL);
     } finally {
       await fleet.stop();

@@ -17,8 +17,10 @@ export interface Fleet {
   readonly killsWhileStarting: number;
   /** Messages logged as errors, and how often. */
   readonly errors: ReadonlyMap<string, number>;
-  /** Those that ended without having been killed, with their last words. */
+  /** Those that ended in the middle of their work without having been killed, with their last words. */
   readonly deaths: readonly string[];
+  /** Those that gave up while starting: once more is all they need when the database was just away. */
+  readonly failedStarts: readonly string[];
   /** Kills one at random, soon; resolves when it is dead and its replacement begun. */
   killOne(): Promise<void>;
   /** Kills one of this kind that is up, now; false when none is. */
@@ -74,6 +76,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const members: Member[] = [];
   const errors = new Map<string, number>();
   const deaths: string[] = [];
+  const failedStarts: string[] = [];
   const killed = { all: 0, services: 0, starting: 0 };
 
   const begin = (role: Member['role']): Member => {
@@ -116,7 +119,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     child.once('exit', (code, signal) => {
       members.splice(members.indexOf(member), 1);
       if (!member.isDoomed) {
-        deaths.push(`${role} ${signal ?? code}: ${member.words.slice(-8).join('\n')}`);
+        const list = member.isUp ? deaths : failedStarts;
+        list.push(`${role} ${signal ?? code}: ${member.words.slice(-8).join('\n')}`);
         begin(role);
       }
       isReady();
@@ -166,6 +170,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     },
     errors,
     deaths,
+    failedStarts,
     async killOne() {
       const early = random() < 0.06;
       await waitForWork(early);

@@ -33,6 +33,8 @@ const WORDS: readonly (readonly [RegExp, FailureCode])[] = [
   [/you must define a payable account/, 'account-missing'],
   [/^The number of digits in the value/, 'amount-rejected'],
   [/can not be greater than the invoice amount/, 'amount-rejected'],
+  // Tryton draws the code, and drew the same for another party at the same moment: nobody's mistake.
+  [/^The code on party must be unique/, 'target-busy'],
 ];
 
 /**
