@@ -35,6 +35,7 @@ afterEach(async () => {
   await proxy.close();
 });
 
+const OPTIONS = { idempotencyKey: 'taken back', supplierRemoteId: null };
 const LOSSES = ['drop-before-commit', 'drop-after-commit'] as const;
 
 /** As the engine does: what is uncertain is looked for, then completed or made. */
@@ -88,5 +89,30 @@ describe.each(LOSSES)('a request that is lost (%s)', (loss) => {
     expect(after.fields).toEqual(session.fields(paid));
     expect(await invoice(there.remoteId)).toMatchObject({ state: 'paid' });
     expect(await balances('6800', '5820')).toEqual({ '6800': '0.00', '5820': '-3279.31' });
+  });
+
+  test.each([
+    ['no longer reconciled', 0],
+    ['no longer counted', 1],
+    ['reversed', 2],
+    ['posted as reversed', 3],
+  ])('while a payment taken back is %s', async (_step, skip) => {
+    const session = open({ baseUrl: proxy.url });
+    const document = bill();
+    const there = await write(session, document);
+    const paid = payment(document, there, TOTAL);
+    const booked = await write(session, paid);
+    proxy.fault(loss, { on: 'write', skip });
+    await expect(session.remove!(call(), booked, paid, OPTIONS)).rejects.toMatchObject({
+      uncertain: true,
+    });
+    expect(proxy.isSpent()).toBe(true);
+    const left = await session.find(call(), paid);
+    if (left) await session.remove!(call(), left, paid, OPTIONS);
+    expect(await session.find(call(), paid)).toBeNull();
+    expect(await invoice(there.remoteId)).toMatchObject({ state: 'posted' });
+    expect(await balances('6800', '5820')).toEqual({ '6800': '-3279.31', '5820': '0.00' });
+    // The reversal counts only once it is posted too.
+    expect(await admin.search('account.move', [['state', '=', 'draft']])).toEqual([]);
   });
 });

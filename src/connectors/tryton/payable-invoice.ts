@@ -100,6 +100,8 @@ export function refuseMoreThanIsLeft(
 
 export const NOT_APPLIED = 'posted, not applied to the invoice';
 export const NOT_RECONCILED = 'posted, not reconciled';
+/** Taken back, but that the reversal is not posted yet. */
+export const HALF_REVERSED = 'posted, reversal not posted';
 export type Reached = 'posted' | typeof NOT_APPLIED | typeof NOT_RECONCILED;
 
 /**

@@ -1,4 +1,7 @@
-/** Supplier payments looked up in Tryton: by the move's id, and by our mark. Reversed ones count as gone. */
+/**
+ * Supplier payments looked up in Tryton: by the move's id, and by our mark. Reversed ones count as gone, but
+ * not before their reversal is posted as they are: until then half of it is still to be done.
+ */
 import { z } from 'zod';
 import { SyncFailure } from '../../core/failure.ts';
 import type { SupplierPaymentDocument } from '../../core/posting.ts';
@@ -7,7 +10,7 @@ import type { TrytonSettings } from './index.ts';
 import { versionOf } from './invoice-record.ts';
 import { linkTo } from './link.ts';
 import { like, readMoveMark } from './marks.ts';
-import { reached } from './payable-invoice.ts';
+import { HALF_REVERSED, reached } from './payable-invoice.ts';
 import {
   fieldsOfMove,
   MOVE_FIELDS,
@@ -20,8 +23,12 @@ import type { Json } from './values.ts';
 
 export interface KeptPayment {
   readonly move: MoveRecord;
+  /** Made, and not posted yet. */
+  readonly reversal: MoveRecord | null;
   readonly posting: RemotePosting;
 }
+
+type InForce = Pick<KeptPayment, 'move' | 'reversal'>;
 
 export interface PaymentShelf {
   search(call: Call, domain: readonly Json[]): Promise<MoveRecord[]>;
@@ -44,28 +51,32 @@ export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentS
   }
 
   /** Neither the reversal of another move, nor one that was reversed. */
-  async function inForce(call: Call, moves: readonly MoveRecord[]): Promise<MoveRecord[]> {
+  async function inForce(call: Call, moves: readonly MoveRecord[]): Promise<InForce[]> {
     const own = moves.filter((move) => !move.origin.startsWith('account.move,'));
     if (own.length === 0) return [];
     const origins = own.map((move) => `account.move,${move.id}`);
     const reversals = await search(call, [['origin', 'in', origins]]);
-    return own.filter(
-      (move) => !reversals.some(({ origin }) => origin === `account.move,${move.id}`),
-    );
+    return own.flatMap((move) => {
+      const reversal = reversals.find(({ origin }) => origin === `account.move,${move.id}`) ?? null;
+      return reversal && reversal.state === move.state ? [] : [{ move, reversal }];
+    });
   }
 
   async function complete(
     call: Call,
-    move: MoveRecord,
+    { move, reversal }: InForce,
     document: SupplierPaymentDocument,
   ): Promise<KeptPayment> {
-    const state =
-      settings.takeTo === 'posted' && move.state === 'posted'
+    const isTaken = settings.takeTo === 'posted' && move.state === 'posted';
+    const state = reversal
+      ? HALF_REVERSED
+      : isTaken
         ? await reached(rpc, call, move, settings.exchangeWriteOff !== undefined)
         : move.state;
     const fields = fieldsOfMove(move, state, document, settings);
     return {
       move,
+      reversal,
       posting: {
         remoteId: String(move.id),
         version: versionOf([move.state, moveTimestamps(move), fields]),
@@ -80,8 +91,8 @@ export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentS
     id: number,
     document: SupplierPaymentDocument,
   ): Promise<KeptPayment | null> {
-    const [move] = await inForce(call, await search(call, [['id', '=', id]]));
-    return move ? complete(call, move, document) : null;
+    const [found] = await inForce(call, await search(call, [['id', '=', id]]));
+    return found ? complete(call, found, document) : null;
   }
 
   async function find(call: Call, document: SupplierPaymentDocument): Promise<KeptPayment | null> {
@@ -90,7 +101,7 @@ export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentS
     const ours = await inForce(call, exact);
     if (ours.length > 1)
       throw new SyncFailure('duplicate-in-target', {
-        subject: ours.map((move) => String(move.id)).join(', '),
+        subject: ours.map(({ move }) => String(move.id)).join(', '),
       });
     return ours[0] ? complete(call, ours[0], document) : null;
   }

@@ -92,7 +92,7 @@ export function createPayments(
       const progress = startProgress();
       const there = await shelf.load(call, Number(seen.remoteId), document);
       if (!there) throw new SyncFailure('deleted-in-target');
-      const { move, posting } = there;
+      const { move, posting, reversal } = there;
       const differing = diffFields(posting.fields, fieldsOfPayment(document, settings)).find(
         ({ field }) => field !== 'state',
       );
@@ -101,7 +101,7 @@ export function createPayments(
       if (posting.version !== seen.version) throw new SyncFailure('version-stale');
       const invoice = await invoiceToPay(rpc, call, document);
       if (isPosting) refuseMoreThanIsLeft(invoice, document, countsNow(posting, document));
-      if (!differing) return finished(call, progress, move.id, document, invoice);
+      if (!differing && !reversal) return finished(call, progress, move.id, document, invoice);
       // What would be refused is better refused before the old one is undone.
       const record = await values(call, document, invoice, {
         there: isPosted ? null : move,
@@ -109,7 +109,7 @@ export function createPayments(
         freedMinor: countsNow(posting, document),
       });
       if (isPosted) {
-        await settlement.undo(call, progress, move, invoice);
+        await settlement.undo(call, progress, there, invoice);
         return made(
           call,
           progress,
@@ -139,7 +139,7 @@ export function createPayments(
       if (move.state === 'posted') {
         const invoice =
           document.invoiceRemoteId === null ? null : await invoiceToPay(rpc, call, document);
-        await settlement.undo(call, progress, move, invoice);
+        await settlement.undo(call, progress, now, invoice);
         return;
       }
       const guard = { _timestamp: moveTimestamps(move) };

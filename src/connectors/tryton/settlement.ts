@@ -18,8 +18,8 @@ import {
   ratesHaveMoved,
   settledLines,
 } from './payable-invoice.ts';
-import { type MoveRecord, payableLine } from './payment-record.ts';
-import type { PaymentShelf } from './payment-shelf.ts';
+import { payableLine } from './payment-record.ts';
+import type { KeptPayment, PaymentShelf } from './payment-shelf.ts';
 import type { Progress } from './progress.ts';
 import type { Rpc } from './rpc.ts';
 import { day } from './values.ts';
@@ -35,7 +35,7 @@ export interface Settlement {
   undo(
     call: Call,
     progress: Progress,
-    move: MoveRecord,
+    payment: Pick<KeptPayment, 'move' | 'reversal'>,
     invoice: PayableInvoice | null,
   ): Promise<void>;
 }
@@ -105,7 +105,12 @@ export function createSettlement(
         await reconcile(call, progress, open, document);
     },
 
-    async undo(call, progress, move, invoice) {
+    /** A reversal that was begun is completed, not made a second time. */
+    async undo(call, progress, { move, reversal: begun }, invoice) {
+      if (begun) {
+        await progress.write(() => post(call, begun.id));
+        return;
+      }
       const line = payableLine(move);
       if (line && line.reconciliation !== null) {
         const lines = { model: 'account.move.line', ids: [line.id] };
