@@ -101,6 +101,7 @@ function tellOutcome(outcome: Outcome): boolean {
     `faults         ${sum(faults)} (${told(faults)})`,
     `kills, stops   ${sum(kills)} (${told(kills)})`,
     `settled        ${settledMs === null ? 'NOT in time' : `in ${(settledMs / 1_000).toFixed(1)} s`}`,
+    `left by Tryton ${outcome.leftByTryton} (states of invoices it was killed over)`,
     `failed starts  ${outcome.failedStarts}`,
     `errors logged  ${told(outcome.errors)}`,
     `duplicates     ${duplicates}`,

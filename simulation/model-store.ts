@@ -148,7 +148,7 @@ export function createModelStore(
           billId: posting.billId,
           openedAt: attempt.openedAt,
           wrote: (tables.writes.get(attempt.attemptId)?.length ?? 0) > 0,
-          failures: posting.failures,
+          failures: attempt.trigger === 'retry' ? posting.failures : 0,
           mustLook: posting.mustLook,
           lostWriteAt: posting.lostWriteAt,
           generation: posting.generation,

@@ -59,7 +59,8 @@ export function createPeople(
   const tryNow = (connectionId: string) => {
     const lane = lanes.get(connectionId)!;
     const nextDueAt = earliest(lane.nextDueAt, clock.now());
-    lanes.set(connectionId, { ...lane, pausedUntil: null, nextDueAt });
+    const pauseCount = Math.min(lane.pauseCount, 1);
+    lanes.set(connectionId, { ...lane, pausedUntil: null, pauseCount, nextDueAt });
   };
   return {
     addBill(companyId, details) {

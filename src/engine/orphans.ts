@@ -40,8 +40,8 @@ export async function closeOrphans(
           outcome: ending.outcome,
           failure: ending.failure,
           exchanges: [],
-          // The interruption was ours: go on at once.
-          known: { ...ending.known, retryAt: now },
+          // The interruption was ours: go on at once, and let no later try wait longer for it.
+          known: { ...ending.known, retryAt: now, failures: orphan.failures },
         });
       }),
     );

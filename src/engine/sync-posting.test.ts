@@ -47,7 +47,7 @@ const log: LogWriter = {
   },
 };
 
-function attempt() {
+function attempt(given: Partial<DuePosting> = {}) {
   let made = 0;
   const ids = { next: () => `id-${++made}` };
   const asking = {
@@ -73,6 +73,7 @@ function attempt() {
     asked: false,
     invoice: null,
     bill,
+    ...given,
   } as unknown as DuePosting;
   const context = {
     clock: { now: () => now },
@@ -157,5 +158,19 @@ test('What a bill lacks is told in the log, and nothing is sent', async () => {
     expect(story).toEqual(['opened', 'closed: failed']);
   } finally {
     rules.defaultAccount = before;
+  }
+});
+
+// Whoever changed a bill or pressed Sync again while the system was down used to make it wait up to an hour.
+test('After a new wish the waits begin anew; only trying again by itself makes them longer', async () => {
+  ledger.lose('before');
+  await expect(attempt({ trigger: 'retry', failures: 9 })).resolves.toMatchObject({
+    known: { failures: 10 },
+  });
+  for (const trigger of ['change', 'manual', 'bulk', 'settings'] as const) {
+    ledger.lose('before');
+    await expect(attempt({ trigger, failures: 9 })).resolves.toMatchObject({
+      known: { failures: 1, retryAt: new Date('2026-11-24T10:00:01.500Z') },
+    });
   }
 });

@@ -163,7 +163,9 @@ async function attempt(
         { err: error, postingId: due.id },
         'an attempt failed in an unforeseen way',
       );
-    return endBadly(error, due, {
+    // A new wish does not pay for the old ones: its waits begin anew.
+    const before = due.trigger === 'retry' ? due : { ...due, failures: 0 };
+    return endBadly(error, before, {
       lastWriteAt: lastWriteAt(),
       now: context.clock.now(),
       random: context.random,

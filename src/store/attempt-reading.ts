@@ -128,6 +128,7 @@ export interface Orphan {
   readonly openedAt: Date;
   /** Did a write leave? Then nobody knows whether it arrived. */
   readonly wrote: boolean;
+  /** Before it; none, when a new wish brought it about. */
   readonly failures: number;
   readonly mustLook: boolean;
   readonly lostWriteAt: Date | null;
@@ -148,7 +149,8 @@ export async function listOrphans(db: Queryable, lane: LaneKey, limit: number): 
        exists (
          select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
        ) as "wrote",
-       p.failures, p.must_look as "mustLook", p.lost_write_at as "lostWriteAt", p.generation, p.remote_id as "remoteId",
+       case when a.trigger = 'retry' then p.failures else 0 end as failures, p.must_look as "mustLook",
+       p.lost_write_at as "lostWriteAt", p.generation, p.remote_id as "remoteId",
        p.remote_version as "remoteVersion", p.link, p.confirmed_fields as "confirmedFields", p.kept_fields as "keptFields",
        p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"
      from postings p

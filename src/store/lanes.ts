@@ -242,11 +242,14 @@ export async function endPause(db: Queryable, lane: HeldLane): Promise<void> {
   );
 }
 
-/** Lets a paused lane try now; the reason of the pause stays until an attempt succeeds. */
+/**
+ * Lets a paused lane try now; the reason of the pause stays until an attempt succeeds. Pauses begin anew:
+ * asking often is not to make them longer.
+ */
 export async function tryNow(db: Queryable, lane: LaneKey, now: Date): Promise<void> {
   await db.query(
     `update lanes
-     set paused_until = null, next_due_at = least(next_due_at, $3)
+     set paused_until = null, pause_count = least(pause_count, 1), next_due_at = least(next_due_at, $3)
      where company_id = $1 and connection_id = $2`,
     [lane.companyId, lane.connectionId, now],
   );

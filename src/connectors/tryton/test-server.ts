@@ -126,6 +126,27 @@ export function forgetRefusals(server: Pick<TrytonServer, 'data'>): void {
   );
 }
 
+/**
+ * Invoices that Tryton was to call paid, or open again, in a task of its own after the reconciliation was kept,
+ * and did not, because it was killed in between: without a worker of its own (trytond/ir/queue.py 6.0.29, read
+ * 2026-11-25) it never does. Its client can't read the tasks.
+ */
+export function leftInQueue(server: Pick<TrytonServer, 'data'>): readonly number[] {
+  using database = new DatabaseSync(databaseFile(server), { timeout: 5000, readOnly: true });
+  const tasks = database.prepare('select data from ir_queue where finished_at is null').all();
+  const invoices = tasks.flatMap((task) => {
+    const { model, method, instances } = JSON.parse(String(task['data'])) as QueuedTask;
+    return model === 'account.invoice' && method === 'process' ? instances : [];
+  });
+  return [...new Set(invoices)];
+}
+
+interface QueuedTask {
+  readonly model: string;
+  readonly method: string;
+  readonly instances: number | readonly number[];
+}
+
 function inFile(server: Pick<TrytonServer, 'data'>, sql: string): void {
   const database = new DatabaseSync(databaseFile(server), { timeout: 5000 });
   database.exec(sql);
