@@ -9,6 +9,8 @@ import type { LogBatch } from '../src/store/attempt-log.ts';
 import type { DuePosting } from '../src/store/postings.ts';
 
 export interface PlantedMistake {
+  /** Whose protection it takes away. */
+  readonly invariant: number;
   readonly mistake: string;
   readonly shows: 'duplicates' | 'losses' | 'disagreements';
   readonly plant: (context: EngineContext) => Partial<WorkerContext>;
@@ -30,16 +32,19 @@ function inStore(change: (store: EngineStore) => Partial<EngineStore>): PlantedM
 
 export const PLANTS: Readonly<Record<string, PlantedMistake>> = {
   'no-look': {
+    invariant: 3,
     mistake: 'after a lost answer it is written again without looking',
     shows: 'duplicates',
     plant: inClosings(({ known }) => ({ ...known, mustLook: false, lostWriteAt: null })),
   },
   'no-wait': {
+    invariant: 2,
     mistake: 'a lost write is not waited for: what is not there yet is made again',
     shows: 'duplicates',
     plant: inClosings(({ known }) => ({ ...known, lostWriteAt: null })),
   },
   'lost-wish': {
+    invariant: 4,
     mistake: 'what a dead worker left open counts as done',
     shows: 'losses',
     plant: inClosings(({ known, failure }) =>
@@ -49,6 +54,7 @@ export const PLANTS: Readonly<Record<string, PlantedMistake>> = {
     ),
   },
   'stale-write': {
+    invariant: 6,
     mistake: 'the bill is sent as it was when it was first seen',
     shows: 'disagreements',
     plant({ store }) {

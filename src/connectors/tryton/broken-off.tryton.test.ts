@@ -92,8 +92,6 @@ describe.each(LOSSES)('a request that is lost (%s)', (loss) => {
   });
 
   test.each([
-    ['no longer reconciled', 0],
-    ['no longer counted', 1],
     ['reversed', 2],
     ['posted as reversed', 3],
   ])('while a payment taken back is %s', async (_step, skip) => {
