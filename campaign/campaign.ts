@@ -27,6 +27,7 @@ export interface CampaignOptions {
   readonly tryton: TrytonServer;
   readonly folder: string;
   readonly durationMs: number;
+  /** For so long it may be that nothing more comes to rest: then it does not settle. */
   readonly settleMs: number;
   readonly workers: number;
   /** Half of them have their approved bills posted and reconciled, the others keep drafts. */
@@ -177,7 +178,7 @@ async function fight(
   }
 }
 
-/** Nothing fails any more: waits until nothing is left to do. Null: some is. */
+/** Nothing fails any more: waits until nothing is left to do, however slow the machine. Null: some is. */
 async function settle(
   { settleMs, signal, tell }: CampaignOptions,
   pool: Pool,
@@ -185,6 +186,8 @@ async function settle(
 ): Promise<number | null> {
   const began = performance.now();
   let toldMs = began;
+  let least = Infinity;
+  let movedMs = began;
   for (;;) {
     const left = await unsettled(pool).catch(() => Infinity);
     const now = performance.now();
@@ -192,7 +195,8 @@ async function settle(
       tell(`settled in ${((now - began) / 1_000).toFixed(1)} s`);
       return now - began;
     }
-    if (signal.aborted || now - began > settleMs) return null;
+    if (left < least) [least, movedMs] = [left, now];
+    if (signal.aborted || now - movedMs > settleMs) return null;
     if (now - toldMs > 15_000) {
       toldMs = now;
       tell(`settling: ${left} postings to go, ${network.requests} requests`);
