@@ -9,6 +9,7 @@ import { triggerText, WORDS } from './words.ts';
 
 const HELP = `Usage: spor log BILL [options]
        spor log [BILL] --attempt ID [options]
+       spor log archive --before MONTH …        old months leave; see its --help
 
 BILL is a bill's id or number. Shows its sync attempts, newest first: when, why, what
 happened, and what to do about a failure.
@@ -19,6 +20,7 @@ ${SERVICE_HELP}
 --json prints one attempt a line; with --attempt, one document.`;
 
 export async function log(args: readonly string[]): Promise<number> {
+  if (args[0] === 'archive') return (await import('./log-archive.ts')).logArchive(args.slice(1));
   const { values, positionals } = readOptions('log', args, {
     ...SERVICE_OPTIONS,
     attempt: { type: 'string' },

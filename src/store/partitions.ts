@@ -5,7 +5,7 @@
 import { v7 } from '../core/uuid.ts';
 import { type Pool, transaction } from './pool.ts';
 
-const TABLES = ['attempts', 'attempt_writes', 'attempt_results'];
+export const LOG_TABLES = ['attempts', 'attempt_writes', 'attempt_results'] as const;
 const NO_CHANCE = new Uint8Array(10);
 
 /** Makes sure that this month and the next have their partitions. */
@@ -16,7 +16,7 @@ export async function ensurePartitions(pool: Pool, now: Date): Promise<void> {
       const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
       const to = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset + 1, 1));
       const month = from.toISOString().slice(0, 7).replace('-', '_');
-      for (const table of TABLES) {
+      for (const table of LOG_TABLES) {
         const { rows } = await db.query(`select 1 from pg_class where relname = $1`, [
           `${table}_${month}`,
         ]);

@@ -145,14 +145,19 @@ describe('what was taken out is noticed', () => {
     expect(await verify()).toMatchObject({ attemptId: attemptIds[1], reason: 'altered' });
   });
 
-  test('But what was let go from the beginning, its time being over, is not', async () => {
-    const old = attemptIds
-      .slice(0, 3)
-      .map((id) => `'${id}'`)
-      .join(', ');
-    for (const table of ['attempt_results', 'attempt_writes', 'attempts']) {
-      await tamper(`delete from ${table} where attempt_id in (${old})`);
-    }
-    expect(await verify()).toBeNull();
+  test('The first results, though they never left with their month', async () => {
+    await tamper(
+      `delete from attempt_results where attempt_id in ('${attemptIds[0]}', '${attemptIds[1]}')`,
+    );
+    expect(await verify()).toEqual({
+      attemptId: attemptIds[2],
+      chainNumber: 3,
+      reason: 'missing',
+    });
+  });
+
+  test('All of them', async () => {
+    await tamper(`delete from attempt_results where company_id = '${lane.companyId}'`);
+    expect(await verify()).toEqual({ attemptId: null, chainNumber: 1, reason: 'missing' });
   });
 });

@@ -2,8 +2,8 @@
  * `spor verify`: goes through a company's closed attempts in the order in which they were closed and
  * makes each hash again. Names the first attempt that does not fit: an altered row no longer gives
  * its hash, a row that was taken out leaves a gap, and rows cut off the end leave the chain's own
- * note of its last hash behind (invariant 9). Attempts whose retention is over are no gap: the chain
- * may begin anywhere, but from there on it must be whole.
+ * note of its last hash behind (invariant 9). Attempts that left with their month are no gap: the
+ * stretch of the chain that left was noted with the hashes at its ends, and must fit in exactly there.
  */
 import {
   CHAIN_START,
@@ -30,16 +30,13 @@ const PAGE = 500;
 /** The first attempt that does not fit; null: the log is as it was written. */
 export async function verifyChain(db: Queryable, companyId: string): Promise<BrokenLink | null> {
   const head = await readHead(db, companyId);
-  let last = { number: 0, hash: CHAIN_START };
-  let isFirst = true;
+  let last: Place = { number: 0, hash: CHAIN_START };
   for (;;) {
     const page = await readPage(db, companyId, last.number);
     for (const { result, opening, writes, chainNumber, previousHash, hash } of page) {
       const { attemptId } = result;
-      const mayBegin = isFirst && chainNumber > 1;
-      if (!mayBegin && chainNumber !== last.number + 1)
-        return { attemptId, chainNumber, reason: 'missing' };
-      const fits = mayBegin || previousHash === last.hash;
+      if (chainNumber !== last.number + 1) last = await afterDeparted(db, companyId, last);
+      if (chainNumber !== last.number + 1) return { attemptId, chainNumber, reason: 'missing' };
       const again = resultHash({
         contentHash: contentHash(result),
         // An opening that was taken out gives no hash that fits.
@@ -48,14 +45,44 @@ export async function verifyChain(db: Queryable, companyId: string): Promise<Bro
         chainNumber,
         previousHash,
       });
-      if (!fits || again !== hash) return { attemptId, chainNumber, reason: 'altered' };
+      if (previousHash !== last.hash || again !== hash)
+        return { attemptId, chainNumber, reason: 'altered' };
       last = { number: chainNumber, hash };
-      isFirst = false;
     }
     if (page.length < PAGE) break;
   }
-  if (isFirst || (last.number === head.number && last.hash === head.hash)) return null;
+  if (last.number < head.number) last = await afterDeparted(db, companyId, last);
+  // The head was read first: attempts may have been closed since.
+  if (last.number > head.number) return null;
+  if (last.number === head.number && last.hash === head.hash) return null;
   return { attemptId: null, chainNumber: last.number + 1, reason: 'missing' };
+}
+
+interface Place {
+  readonly number: number;
+  readonly hash: string;
+}
+
+/** Where the chain goes on after what left, if exactly there something left. */
+async function afterDeparted(db: Queryable, companyId: string, last: Place): Promise<Place> {
+  const { rows } = await db.query<Place>(
+    `with recursive departed as (
+       select last_number, hash
+       from departed_stretches
+       where company_id = $1 and first_number = $2::bigint + 1 and previous_hash = $3
+       union all
+       select s.last_number, s.hash
+       from departed d
+       join departed_stretches s on s.company_id = $1 and s.first_number = d.last_number + 1
+         and s.previous_hash = d.hash
+     )
+     select last_number as number, hash
+     from departed
+     order by last_number desc
+     limit 1`,
+    [companyId, last.number, last.hash],
+  );
+  return rows[0] ?? last;
 }
 
 interface Link {
@@ -106,11 +133,8 @@ async function readPage(db: Queryable, companyId: string, after: number): Promis
   }));
 }
 
-async function readHead(
-  db: Queryable,
-  companyId: string,
-): Promise<{ number: number; hash: string }> {
-  const { rows } = await db.query<{ number: number; hash: string }>(
+async function readHead(db: Queryable, companyId: string): Promise<Place> {
+  const { rows } = await db.query<Place>(
     `select number, hash from company_chains where company_id = $1`,
     [companyId],
   );
