@@ -26,7 +26,19 @@ create table departed_stretches (
   primary key (company_id, first_number)
 );
 
+-- How many attempts of a bill left with a month: its log says so where it ends.
+create table departed_attempts (
+  company_id uuid not null,
+  bill_id uuid not null,
+  connection_id uuid not null,
+  month text not null,
+  attempts integer not null,
+  primary key (company_id, bill_id, connection_id, month)
+);
+
 create trigger departed_months_append_only before update or delete on departed_months
   for each row execute function refuse_change();
 create trigger departed_stretches_append_only before update or delete on departed_stretches
+  for each row execute function refuse_change();
+create trigger departed_attempts_append_only before update or delete on departed_attempts
   for each row execute function refuse_change();

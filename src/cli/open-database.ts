@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ServiceConfig } from '../service/config.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
 import { openPool, type Pool } from '../store/pool.ts';
+import { CommandRefused } from './options.ts';
 
 export interface OpenDatabase {
   readonly pool: Pool;
@@ -34,4 +35,15 @@ export async function openDatabase(config: ServiceConfig): Promise<OpenDatabase>
     await embedded?.stop();
     throw error;
   }
+}
+
+/** Tables or columns that are not there: an older database, or another program's. */
+const NOT_OURS = new Set(['42P01', '42703']);
+
+/** The error as a person should read it, where it is that the tables are not those of this version. */
+export function asRead(error: unknown): unknown {
+  if (!NOT_OURS.has(String((error as { code?: unknown }).code))) return error;
+  return new CommandRefused(
+    'The database does not have the tables of this version; run spor migrate first.',
+  );
 }

@@ -5,8 +5,8 @@
 import { readConfig } from '../service/config.ts';
 import { type Company, listCompanies } from '../store/companies.ts';
 import { type BrokenLink, verifyChain } from '../store/verify-chain.ts';
-import { type OpenDatabase, openDatabase } from './open-database.ts';
-import { CommandRefused, readOptions, usage } from './options.ts';
+import { asRead, type OpenDatabase, openDatabase } from './open-database.ts';
+import { readOptions, usage } from './options.ts';
 import { named } from './reach-service.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 
@@ -25,9 +25,6 @@ Environment:
   DATABASE_URL     a PostgreSQL (15 or newer) to use instead of the embedded one
 
 Exit code: 0 all is as it was written, 1 it is not, or it could not be read.`;
-
-/** Tables or columns that are not there: an older database, or another program's. */
-const NOT_OURS = new Set(['42P01', '42703']);
 
 export async function verify(args: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions('verify', args, {
@@ -55,10 +52,7 @@ export async function verify(args: readonly string[]): Promise<number> {
     }
     return broken.length === 0 ? 0 : 1;
   } catch (error) {
-    if (!NOT_OURS.has(String((error as { code?: unknown }).code))) throw error;
-    throw new CommandRefused(
-      'The database does not have the tables of this version; run spor migrate first.',
-    );
+    throw asRead(error);
   } finally {
     await database.close();
   }

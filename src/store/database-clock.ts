@@ -20,6 +20,12 @@ export interface DatabaseClockOptions {
   readonly skewMs?: number;
 }
 
+/** For who asks once. */
+export async function databaseNow(db: Queryable): Promise<Date> {
+  const { rows } = await db.query<{ at: Date }>('select clock_timestamp() as at');
+  return rows[0]!.at;
+}
+
 /** How often to ask at first: the quickest answer is the most exact. */
 const FIRST_QUESTIONS = 3;
 
@@ -31,10 +37,10 @@ export async function startDatabaseClock(
   let isSkewed = false;
   const ask = async () => {
     const askedMs = timers.elapsedMs();
-    const { rows } = await db.query<{ at: Date }>('select clock_timestamp() as at');
+    const at = await databaseNow(db);
     const answeredMs = timers.elapsedMs();
     // It was said somewhere between question and answer.
-    const offsetMs = rows[0]!.at.getTime() - (askedMs + answeredMs) / 2;
+    const offsetMs = at.getTime() - (askedMs + answeredMs) / 2;
     return { offsetMs, doubtMs: (answeredMs - askedMs) / 2 };
   };
   let best = await ask();

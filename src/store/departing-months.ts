@@ -18,6 +18,11 @@ export interface LogMonth {
   readonly bytes: number;
   /** Opened and never closed: while there is one, its month stays. */
   readonly open: number;
+  /**
+   * Ended uncertain, and their postings have not been found or made since: the next attempt tells what
+   * one of these may have written from what a person changed. While there is one, its month stays.
+   */
+  readonly needed: number;
 }
 
 export class MonthStays extends Error {
@@ -29,6 +34,10 @@ const LOCK_WAIT_MS = 1_000;
 const TRIES = 10;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
+
+export function monthOf(instant: Date): string {
+  return instant.toISOString().slice(0, 7);
+}
 
 export function partitionOf(table: (typeof LOG_TABLES)[number], month: string): string {
   if (!/^\d{4}-\d{2}$/.test(month)) throw new RangeError(`"${month}" is no month.`);
@@ -63,17 +72,42 @@ async function measure(db: Queryable, month: string): Promise<Omit<LogMonth, 'mo
          where not exists (
            select 1 from ${results} r where r.company_id = a.company_id and r.attempt_id = a.attempt_id
          )
-       ) as open`,
+       ) as open,
+       (
+         select count(*)
+         from ${results} r
+         join ${attempts} a on a.company_id = r.company_id and a.attempt_id = r.attempt_id
+         join postings p on p.company_id = a.company_id and p.posting_id = a.posting_id
+         where r.outcome = 'uncertain' and p.must_look
+           and (p.in_step_at is null or a.opened_at > p.in_step_at)
+       ) as needed`,
   );
   return rows[0]!;
 }
 
-/** @throws MonthStays while an attempt of it is open, or when it could not get a moment to itself */
-export async function dropMonth(
-  pool: Pool,
-  month: string,
-  by: { actor: string; now: Date; archivedTo: string | null; attempts: number },
-): Promise<void> {
+/** Why it must stay; null: it may leave. */
+export function whyItStays({ month, open, needed }: LogMonth): string | null {
+  if (open > 0) return `${month} stays: ${open} of its attempts were never closed.`;
+  if (needed > 0)
+    return `${month} stays: ${needed} of its attempts ended uncertain, and their postings were not brought in step since.`;
+  return null;
+}
+
+export interface Departure {
+  readonly actor: string;
+  readonly now: Date;
+  /** The folder it was written to; null: it was not. */
+  readonly archivedTo: string | null;
+  /** As many as were looked at, or written. */
+  readonly attempts: number;
+}
+
+/**
+ * @throws MonthStays while it is not over, an attempt of it is open or still needed, or when it could
+ * not get a moment to itself: then nothing was changed
+ */
+export async function dropMonth(pool: Pool, month: string, by: Departure): Promise<void> {
+  if (month >= monthOf(by.now)) throw new MonthStays(`${month} stays: it is not over.`);
   for (let tried = 1; ; tried++) {
     try {
       await transaction(pool, (db) => leave(db, month, by));
@@ -88,18 +122,16 @@ export async function dropMonth(
   }
 }
 
-async function leave(
-  db: Queryable,
-  month: string,
-  by: { actor: string; now: Date; archivedTo: string | null; attempts: number },
-): Promise<void> {
+async function leave(db: Queryable, month: string, by: Departure): Promise<void> {
   const tables = LOG_TABLES.map((table) => partitionOf(table, month)).join(', ');
   const results = partitionOf('attempt_results', month);
   await db.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
   // The month itself stands still from here; other months are written on.
   await db.query(`lock table ${tables} in share mode`);
-  const { attempts, bytes, open } = await measure(db, month);
-  if (open > 0) throw new MonthStays(`${month} stays: ${open} of its attempts were never closed.`);
+  const measured = { month, ...(await measure(db, month)) };
+  const { attempts, bytes } = measured;
+  const reason = whyItStays(measured);
+  if (reason !== null) throw new MonthStays(reason);
   if (attempts !== by.attempts)
     throw new MonthStays(`${month} stays: its attempts are not those that were looked at.`);
   await db.query(
@@ -117,6 +149,13 @@ async function leave(
      from stretches s
      join ${results} f on f.company_id = s.company_id and f.chain_number = s.first_number
      join ${results} l on l.company_id = s.company_id and l.chain_number = s.last_number`,
+    [month],
+  );
+  await db.query(
+    `insert into departed_attempts (company_id, bill_id, connection_id, month, attempts)
+     select company_id, bill_id, connection_id, $1, count(*)
+     from ${partitionOf('attempts', month)}
+     group by company_id, bill_id, connection_id`,
     [month],
   );
   await db.query(

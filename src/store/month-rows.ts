@@ -3,7 +3,8 @@ import { partitionOf } from './departing-months.ts';
 import type { LOG_TABLES } from './partitions.ts';
 import type { Queryable } from './pool.ts';
 
-const PAGE = 1_000;
+/** So few that a page fits in memory, were every exchange as large as one may be. */
+const PAGE = 250;
 const LOWEST = '00000000-0000-0000-0000-000000000000';
 
 export async function* readMonthRows(
