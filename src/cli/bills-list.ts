@@ -1,5 +1,7 @@
 /** `spor bills list`: bills newest first, each with the worst state of its postings. */
 import { syncState } from '../contract/bill-shapes.ts';
+import { failureCode } from '../contract/sync-shapes.ts';
+import { foundConnection } from './found-bill.ts';
 import { oneOf, readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
 import { chosenCompany, reachService } from './reach-service.ts';
 import { printJson, table } from './terminal.ts';
@@ -10,6 +12,8 @@ const HELP = `Usage: spor bills list [options]
                      ${syncState.options.join(', ')}
   --search TEXT      only bills with this in supplier or number
   --duplicates       only duplicates
+  --failure CODE     only bills that fail by this; spor failures has the codes
+  --connection NAME  with --failure: in this integration only
   --limit N          how many at most        (default 50)
   --all              all of them
 ${SERVICE_HELP}
@@ -23,6 +27,8 @@ export async function listBills(args: readonly string[]): Promise<number> {
     sync: { type: 'string' },
     search: { type: 'string' },
     duplicates: { type: 'boolean' },
+    failure: { type: 'string' },
+    connection: { type: 'string' },
     limit: { type: 'string' },
     all: { type: 'boolean' },
   });
@@ -36,9 +42,17 @@ export async function listBills(args: readonly string[]): Promise<number> {
     values.sync === undefined
       ? undefined
       : oneOf('bills list', '--sync', values.sync, syncState.options);
+  const failure =
+    values.failure === undefined
+      ? undefined
+      : oneOf('bills list', '--failure', values.failure, failureCode.options);
   const limit = values.all ? Infinity : limitOf(values.limit);
   const { client } = reachService(values, process.env);
   const { id: companyId } = await chosenCompany(client, values.company);
+  const connectionId =
+    values.connection === undefined
+      ? undefined
+      : (await foundConnection(client, companyId, values.connection)).id;
   const rows: { cells: string[] }[] = [];
   let cursor: string | undefined;
   let shown = 0;
@@ -51,6 +65,8 @@ export async function listBills(args: readonly string[]): Promise<number> {
         sync,
         search: values.search,
         duplicates: values.duplicates ? 'only' : undefined,
+        failure,
+        connectionId,
       },
     });
     for (const bill of page.items) {

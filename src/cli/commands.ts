@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./log.ts')).log,
     summary: "a bill's integration log; everything about one attempt",
   },
+  failures: {
+    load: async () => (await import('./failures.ts')).failures,
+    summary: 'what failed lately, by cause, and what to do',
+  },
   resync: {
     load: async () => (await import('./resync.ts')).resync,
     summary: 'sync a bill again, or all that failed',

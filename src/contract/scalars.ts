@@ -79,4 +79,6 @@ export const cursor = z
   .string()
   .max(400)
   .regex(/^[A-Za-z0-9_-]+$/);
+/** Looking back so many days, the last 24 hours being the first. */
+export const days = z.coerce.number().int().min(1).max(366).default(30);
 export const limit = z.coerce.number().int().min(1).max(200).default(50);

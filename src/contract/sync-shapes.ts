@@ -8,7 +8,7 @@ import { bill, syncState, vatCategory } from './bill-shapes.ts';
 import * as s from './scalars.ts';
 
 export const postingKind = z.enum(['supplier-invoice', 'supplier-payment']);
-const failureCode = z.enum(FAILURE_CODES as [FailureCode, ...FailureCode[]]);
+export const failureCode = z.enum(FAILURE_CODES as [FailureCode, ...FailureCode[]]);
 
 export const failure = z.strictObject({
   code: failureCode,
@@ -164,6 +164,19 @@ export const attemptDetail = attemptSummary.extend({
   hash: z.string().nullable().describe("SHA-256 chained over the company's closed attempts."),
 });
 export type AttemptDetailShape = z.infer<typeof attemptDetail>;
+
+export const failureCause = failure
+  .pick({ code: true, class: true, who: true, title: true, remedy: true })
+  .extend({
+    connectionId: s.id,
+    attempts: z.number().int().describe('That failed by it.'),
+    postings: z.number().int().describe('Of how many postings these attempts were.'),
+    failing: z.number().int().describe('Those of the postings that fail by it still.'),
+    failingBills: z.number().int().describe('Bills of the postings that fail by it still.'),
+    firstAt: s.instant.describe('When the first of the attempts was begun.'),
+    lastAt: s.instant,
+  });
+export type FailureCauseShape = z.infer<typeof failureCause>;
 
 export const optOut = z.strictObject({
   posting: z.enum(['supplier-invoice', 'supplier-payment', 'both']),

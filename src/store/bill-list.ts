@@ -1,5 +1,6 @@
 /** The list of bills, newest first, each with the worst state of its postings. */
 import type { BillKind, BillStatus } from '../core/bill.ts';
+import type { FailureCode } from '../core/failure.ts';
 import type { PostingState } from './postings.ts';
 import type { Queryable } from './pool.ts';
 
@@ -30,6 +31,9 @@ export interface BillListQuery {
   readonly search: string | null;
   readonly sync: BillSync | null;
   readonly duplicatesOnly: boolean;
+  /** With a posting whose last attempt failed by this, in that connection if one is named. */
+  readonly failure: FailureCode | null;
+  readonly connectionId: string | null;
 }
 
 /** Worst first: what needs a person, then what is under way, then what is fine. */
@@ -54,6 +58,12 @@ export async function listBills(db: Queryable, query: BillListQuery): Promise<Bi
        and ($4::text is null or b.supplier_name ilike $4 or b.number ilike $4)
        and (not $5 or b.duplicate_of is not null)
        and ($6::text is null or ${WORST} = $6)
+       and ($7::text is null or b.bill_id in (
+         select p.bill_id
+         from postings p
+         where p.company_id = $1 and p.failure ->> 'code' = $7 and p.off is null
+           and ($8::uuid is null or p.connection_id = $8)
+       ))
      order by b.bill_id desc
      limit $3`,
     [
@@ -63,6 +73,8 @@ export async function listBills(db: Queryable, query: BillListQuery): Promise<Bi
       query.search === null ? null : `%${query.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
       query.duplicatesOnly,
       query.sync,
+      query.failure,
+      query.connectionId,
     ],
   );
   return rows;

@@ -31,6 +31,6 @@ export async function ensurePartitions(pool: Pool, now: Date): Promise<void> {
 }
 
 /** No UUID 7 of this instant or later is smaller. */
-function lowestId(instant: Date): string {
+export function lowestId(instant: Date): string {
   return `${v7(instant.getTime(), NO_CHANCE).slice(0, 13)}-0000-0000-000000000000`;
 }

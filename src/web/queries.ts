@@ -1,6 +1,7 @@
 /** Every question the screens ask, under keys that say what a change makes stale. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client } from './api.ts';
+import type { FailureCode } from '../core/failure.ts';
 import type { Verdict } from '../core/reconciliation.ts';
 import type { BillSummaryShape } from '../contract/bill-shapes.ts';
 
@@ -13,6 +14,7 @@ export const keys = {
   bill: (companyId: string, billId: string) => ['company', companyId, 'bill', billId] as const,
   everyBill: (companyId: string) => ['company', companyId, 'bill'] as const,
   attempts: (companyId: string) => ['company', companyId, 'attempt'] as const,
+  failures: (companyId: string) => ['company', companyId, 'failures'] as const,
   reconciliations: (companyId: string) => ['company', companyId, 'reconciliations'] as const,
   connections: (companyId: string) => ['company', companyId, 'connections'] as const,
 };
@@ -49,6 +51,9 @@ export interface BillFilter {
   readonly search?: string | undefined;
   readonly sync?: SyncState | undefined;
   readonly duplicates?: 'only' | undefined;
+  /** Bills that fail by it now, in this connection only when one is named. */
+  readonly failure?: FailureCode | undefined;
+  readonly connectionId?: string | undefined;
 }
 
 export const billsQuery = (companyId: string, filter: BillFilter) =>
@@ -106,6 +111,21 @@ export const attemptQuery = (companyId: string, attemptId: string) =>
   queryOptions({
     queryKey: [...keys.attempts(companyId), attemptId],
     queryFn: ({ signal }) => client.getAttempt({ params: { companyId, attemptId }, signal }),
+  });
+
+export const failuresQuery = (
+  companyId: string,
+  { days, connection }: { days?: number | undefined; connection?: string | undefined },
+) =>
+  queryOptions({
+    queryKey: [...keys.failures(companyId), days ?? null, connection ?? null],
+    queryFn: ({ signal }) =>
+      client.listFailures({
+        params: { companyId },
+        query: { days, ...(connection ? { connectionId: connection } : {}) },
+        signal,
+      }),
+    placeholderData: (before) => before,
   });
 
 export const connectionsQuery = (companyId: string) =>

@@ -18,6 +18,8 @@ import { NewCompany } from './companies/new-company.tsx';
 import { ConnectionPage } from './connections/connection-page.tsx';
 import { ConnectionsPage } from './connections/connections-page.tsx';
 import { NewConnection } from './connections/new-connection.tsx';
+import { FailuresPage } from './failures/failures-page.tsx';
+import { readFailuresSearch } from './failures/failures-search.ts';
 import { AttemptPage } from './integration-log/attempt-page.tsx';
 import { IntegrationsTab } from './integration-log/integrations-tab.tsx';
 import { ReconciliationPage } from './reconciliation/reconciliation-page.tsx';
@@ -113,6 +115,12 @@ const reconciliation = createRoute({
   },
   component: ReconciliationPage,
 });
+const failures = createRoute({
+  getParentRoute: () => company,
+  path: '/failures',
+  validateSearch: readFailuresSearch,
+  component: FailuresPage,
+});
 const connections = createRoute({
   getParentRoute: () => company,
   path: '/connections',
@@ -137,6 +145,7 @@ export const router = createRouter({
       companyHome,
       bills,
       bill.addChildren([billHome, details, activity, integrations, attempt]),
+      failures,
       reconciliation,
       connections,
       newConnection,

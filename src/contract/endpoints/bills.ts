@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as b from '../bill-shapes.ts';
 import { endpoint } from '../endpoint.ts';
 import * as s from '../scalars.ts';
+import * as y from '../sync-shapes.ts';
 import { bill, company, ofBill, ofCompany, page } from './addresses.ts';
 
 const addedBill = z.strictObject({ bill: b.bill, duplicateOf: s.id.nullable() });
@@ -20,6 +21,10 @@ export const billsEndpoints = {
       search: s.line(200).optional().describe('In supplier or number.'),
       sync: b.syncState.optional(),
       duplicates: z.enum(['only']).optional(),
+      failure: y.failureCode
+        .optional()
+        .describe('With a posting whose last attempt failed by this.'),
+      connectionId: s.id.optional().describe('With `failure`: in this connection only.'),
     }),
     answer: page(b.billSummary),
     problems: ['not-found'],

@@ -45,6 +45,25 @@ export const logEndpoints = {
     problems: ['not-found'],
   }),
 
+  listFailures: endpoint({
+    method: 'get',
+    path: `${company}/failures`,
+    group: 'Integration log',
+    summary: 'Failures by cause',
+    description:
+      'Per connection and failure code: the attempts of the last days that failed by it, and how many of their postings do so still. What most fail by comes first. `listBills` with the same `failure` and `connectionId` gives the bills.',
+    params: ofCompany,
+    query: z.strictObject({
+      connectionId: s.id.optional().describe('All connections when left out.'),
+      days: s.days,
+    }),
+    answer: z.strictObject({
+      since: s.instant.describe('Attempts begun from here on are counted.'),
+      items: z.array(y.failureCause),
+    }),
+    problems: ['not-found'],
+  }),
+
   resync: endpoint({
     method: 'post',
     path: `${bill}/resync`,

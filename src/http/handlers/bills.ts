@@ -44,6 +44,8 @@ export const billHandlers = {
       search: query.search ?? null,
       sync: query.sync ?? null,
       duplicatesOnly: query.duplicates === 'only',
+      failure: query.failure ?? null,
+      connectionId: query.connectionId ?? null,
     });
     const { items, next } = pageOf(rows, query.limit);
     return { items: items.map(presentBillItem), next };

@@ -5,15 +5,22 @@ import { keepInTarget } from '../../engine/keep-in-target.ts';
 import { type ResyncRefusal, resync, resyncAll } from '../../engine/resync.ts';
 import { listAttempts, readAttempt } from '../../store/attempt-reading.ts';
 import { billsInState } from '../../store/bill-list.ts';
+import { listFailureCauses } from '../../store/failures-by-cause.ts';
 import { readLane } from '../../store/lanes.ts';
 import { listPostings } from '../../store/postings.ts';
 import { billsOfVerdict } from '../../store/reconciliations.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
-import { presentAttempt, presentAttemptDetail, presentPosting } from '../present/sync.ts';
+import {
+  presentAttempt,
+  presentAttemptDetail,
+  presentFailureCause,
+  presentPosting,
+} from '../present/sync.ts';
 import { Refusal } from '../refusal.ts';
 import { foundBill, foundCompany, recordingOf } from './found.ts';
 
+const DAY_MS = 86_400_000;
 const MOST_BILLS_AT_ONCE = 10_000;
 
 export const logHandlers = {
@@ -46,6 +53,22 @@ export const logHandlers = {
     const attempt = await readAttempt(db, params.companyId, params.attemptId);
     if (!attempt) throw new Refusal('not-found', 'There is no such attempt.');
     return presentAttemptDetail(attempt, language);
+  }),
+
+  listFailures: reading('listFailures', async (facts, { params, query }) => {
+    await foundCompany(facts, params.companyId);
+    const { db, context, language } = facts;
+    const now = context.engine.clock.now();
+    const since = new Date(now.getTime() - query.days * DAY_MS);
+    const causes = await listFailureCauses(db, {
+      ...params,
+      connectionId: query.connectionId ?? null,
+      since,
+    });
+    return {
+      since: since.toISOString(),
+      items: causes.map((cause) => presentFailureCause(cause, language)),
+    };
   }),
 
   resync: writing('resync', async (facts, { params, body }) => {

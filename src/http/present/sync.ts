@@ -9,12 +9,14 @@ import type {
   AttemptDetailShape,
   AttemptShape,
   DocumentShape,
+  FailureCauseShape,
   FailureShape,
   PostingShape,
 } from '../../contract/sync-shapes.ts';
 import { failureText } from '../../messages/failure-text.ts';
 import type { Language } from '../../messages/languages.ts';
 import type { AttemptLine, AttemptWhole } from '../../store/attempt-reading.ts';
+import type { FailureCause } from '../../store/failures-by-cause.ts';
 import type { LaneView } from '../../store/lanes.ts';
 import type { Posting } from '../../store/postings.ts';
 import { presentBill } from './bill.ts';
@@ -29,6 +31,20 @@ export function presentFailure(failure: AttemptFailure, language: Language): Fai
     originalMessage,
     subject,
     conflicts: [...conflicts],
+  };
+}
+
+export function presentFailureCause(cause: FailureCause, language: Language): FailureCauseShape {
+  const { code, firstAt, lastAt, ...counts } = cause;
+  return {
+    code,
+    class: FAILURES[code].class,
+    who: FAILURES[code].who,
+    // What each was about differs from bill to bill.
+    ...failureText(code, language, null),
+    ...counts,
+    firstAt: firstAt.toISOString(),
+    lastAt: lastAt.toISOString(),
   };
 }
 

@@ -3,8 +3,9 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { type Ref, useEffect, useState } from 'react';
 import type { Answer } from '../../client/client.ts';
 import type { Endpoints } from '../../contract/endpoints.ts';
+import { failureText } from '../../messages/failure-text.ts';
 import type { BillFilter } from '../queries.ts';
-import { useLocale } from '../reader/preferences.ts';
+import { language, useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { SYNC_STATES } from './bill-filter.ts';
@@ -19,6 +20,7 @@ interface FilterBarProps {
 
 export function FilterBar({ companyId, filter, overview, searchRef }: FilterBarProps) {
   const t = useWords();
+  const readersLanguage = language.use();
   const kept = filter.search === undefined ? {} : { search: filter.search };
   const chip = { companyId, filter };
   return (
@@ -43,6 +45,18 @@ export function FilterBar({ companyId, filter, overview, searchRef }: FilterBarP
             />
           );
         })}
+        {filter.failure && (
+          <Chip
+            {...chip}
+            to={filter}
+            count={undefined}
+            label={t('bills.failingBy', {
+              cause: failureText(filter.failure, readersLanguage, null).title,
+            })}
+            icon="failed"
+            tone="bad"
+          />
+        )}
         {((overview?.duplicates ?? 0) > 0 || filter.duplicates) && (
           <Chip
             {...chip}
@@ -76,7 +90,8 @@ function Chip({
   tone?: string;
 }) {
   const locale = useLocale();
-  const on = filter.sync === to.sync && filter.duplicates === to.duplicates;
+  const on =
+    filter.sync === to.sync && filter.duplicates === to.duplicates && filter.failure === to.failure;
   return (
     <Link
       to="/c/$companyId/bills"

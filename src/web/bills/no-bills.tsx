@@ -16,7 +16,7 @@ export function NoBills({
   onFiles: (files: readonly File[]) => void;
 }) {
   const t = useWords();
-  if (filter.search !== undefined || filter.sync || filter.duplicates) {
+  if (filter.search !== undefined || filter.sync || filter.duplicates || filter.failure) {
     return (
       <Empty icon="search" title={t('bills.noneMatch')}>
         <Link className="button" to="/c/$companyId/bills" params={{ companyId }} search={{}}>

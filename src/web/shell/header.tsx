@@ -20,6 +20,9 @@ export function Header({ companyId }: { companyId: string | undefined }) {
           <Link to="/c/$companyId/bills" params={{ companyId }}>
             {t('nav.bills')}
           </Link>
+          <Link to="/c/$companyId/failures" params={{ companyId }}>
+            {t('failures.title')}
+          </Link>
           <Link to="/c/$companyId/reconciliation" params={{ companyId }}>
             {t('reconcile.title')}
           </Link>

@@ -99,6 +99,7 @@ function gather(companyId: string) {
     stale(keys.bills(companyId));
     stale(keys.overview(companyId));
     stale(keys.attempts(companyId));
+    stale(keys.failures(companyId));
     if (connections) {
       stale(keys.connections(companyId));
       stale(keys.reconciliations(companyId));

@@ -1,0 +1,36 @@
+/** `spor failures`: what one would mend first. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startWorld, type World } from '../../test/support/world.ts';
+
+const SPOR = fileURLToPath(new URL('../../bin/spor', import.meta.url));
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+const spor = (...args: readonly string[]) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const env = { ...process.env, SPOR_URL: world.service.url };
+    execFile(SPOR, args, { env }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+
+test('The causes are listed with what to do, and the bills of one of them by its code', async () => {
+  await world.connectJournal({ defaultAccount: null });
+  const bills = [await world.addBill(), await world.addBill()];
+  for (const { id } of bills) await world.settled(id);
+  const { out } = await spor('failures', '--lang', 'en');
+  const [titles, counts, , remedy] = out.split('\n');
+  expect(titles).toMatch(/^Failing still +Postings +Attempts +Last seen +Integration +Code$/);
+  expect(counts).toMatch(/^ +2 +2 +2 .* Regnskab +account-missing$/);
+  expect(remedy).toMatch(/^ {4}→ ./);
+  const json = JSON.parse((await spor('failures', '--days', '7', '--json')).out) as object;
+  expect(json).toMatchObject({ items: [{ code: 'account-missing', failing: 2 }] });
+  const listed = await spor('bills', 'list', '--failure', 'account-missing');
+  for (const { number } of bills) expect(listed.out).toContain(number);
+});

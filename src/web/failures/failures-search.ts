@@ -1,0 +1,18 @@
+/** Which failures are looked at, as it stands in the address. */
+
+export const PERIODS = [7, 30, 90, 365] as const;
+export const USUAL_DAYS = 30;
+
+export interface FailuresSearch {
+  readonly days?: number | undefined;
+  readonly connection?: string | undefined;
+}
+
+export function readFailuresSearch(search: Record<string, unknown>): FailuresSearch {
+  const days = PERIODS.find((each) => each === search['days']);
+  const connection = search['connection'];
+  return {
+    ...(days === undefined ? {} : { days }),
+    ...(typeof connection === 'string' ? { connection } : {}),
+  };
+}

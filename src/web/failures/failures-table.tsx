@@ -1,0 +1,110 @@
+/** A line per cause and integration: what it is, what to do, how many it hit, and how many it holds still. */
+import { Link } from '@tanstack/react-router';
+import type { FailureCauseShape } from '../../contract/sync-shapes.ts';
+import { useLocale } from '../reader/preferences.ts';
+import { useWords } from '../reader/words.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Ago, Instant } from '../ui/moment.tsx';
+import { ScrollX } from '../ui/scroll-x.tsx';
+
+export function FailuresTable({
+  companyId,
+  causes,
+  nameOf,
+}: {
+  companyId: string;
+  causes: readonly FailureCauseShape[];
+  nameOf: (connectionId: string) => string;
+}) {
+  const t = useWords();
+  return (
+    <ScrollX label={t('failures.causes')}>
+      <table className="table failures-table" aria-label={t('failures.causes')}>
+        <thead>
+          <tr>
+            <th>{t('failures.cause')}</th>
+            <th>{t('log.connection')}</th>
+            <th>{t('failures.still')}</th>
+            <th className="number">{t('failures.postings')}</th>
+            <th className="number">{t('failures.attempts')}</th>
+            <th>{t('failures.first')}</th>
+            <th>{t('failures.last')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {causes.map((cause) => (
+            <Cause
+              key={`${cause.connectionId} ${cause.code}`}
+              companyId={companyId}
+              cause={cause}
+              connectionName={nameOf(cause.connectionId)}
+            />
+          ))}
+        </tbody>
+      </table>
+    </ScrollX>
+  );
+}
+
+function Cause({
+  companyId,
+  cause,
+  connectionName,
+}: {
+  companyId: string;
+  cause: FailureCauseShape;
+  connectionName: string;
+}) {
+  const t = useWords();
+  const locale = useLocale();
+  return (
+    <tr data-failure={cause.code}>
+      <th scope="row">
+        <span className="title">{cause.title}</span>
+        <span className="remedy block small">{cause.remedy}</span>
+        <span className="quiet block small">{t(`failure.who-${cause.who}`)}</span>
+      </th>
+      <td>{connectionName}</td>
+      <td>
+        {cause.failing === 0 ? (
+          <Badge tone="good" icon="good">
+            {t('failures.mended')}
+          </Badge>
+        ) : (
+          <>
+            <Badge tone="bad" icon="failed">
+              {t('failures.failing', { count: cause.failing })}
+            </Badge>
+            <Link
+              className="block small"
+              to="/c/$companyId/bills"
+              params={{ companyId }}
+              search={{ failure: cause.code, connectionId: cause.connectionId }}
+            >
+              {t('failures.bills', { count: cause.failingBills })}
+            </Link>
+          </>
+        )}
+      </td>
+      <td className="number">{cause.postings.toLocaleString(locale)}</td>
+      <td className="number">{cause.attempts.toLocaleString(locale)}</td>
+      <td>
+        <Seen at={cause.firstAt} />
+      </td>
+      <td>
+        <Seen at={cause.lastAt} />
+      </td>
+    </tr>
+  );
+}
+
+function Seen({ at }: { at: string }) {
+  return (
+    <>
+      <Instant at={at} />
+      <span className="quiet small block">
+        <Ago at={at} />
+      </span>
+    </>
+  );
+}
