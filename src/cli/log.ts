@@ -1,10 +1,10 @@
 /** `spor log`: a bill's integration log, and everything about one attempt. */
-import type { AttemptShape } from '../contract/sync-shapes.ts';
+import type { ArchivedAttemptsShape, AttemptShape } from '../contract/sync-shapes.ts';
 import { foundBill, foundConnection } from './found-bill.ts';
 import { attemptText } from './log-attempt.ts';
 import { CommandRefused, readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
 import { chosenCompany, type Reached, reachService } from './reach-service.ts';
-import { localTime, printJson, printJsonDocument, table } from './terminal.ts';
+import { localTime, plain, printJson, printJsonDocument, table } from './terminal.ts';
 import { triggerText, WORDS } from './words.ts';
 
 const HELP = `Usage: spor log BILL [options]
@@ -51,9 +51,9 @@ export async function log(args: readonly string[]): Promise<number> {
     values.connection === undefined
       ? undefined
       : (await foundConnection(reached.client, companyId, values.connection)).id;
-  const attempts = await allAttempts(reached, { companyId, billId: bill!.id }, only);
+  const { attempts, archived } = await allAttempts(reached, { companyId, billId: bill!.id }, only);
   if (values.json) for (const attempt of attempts) printJson(attempt);
-  else await printLog(reached, companyId, attempts);
+  else await printLog(reached, companyId, attempts, archived);
   return 0;
 }
 
@@ -61,28 +61,41 @@ async function allAttempts(
   { client }: Reached,
   params: { companyId: string; billId: string },
   connectionId: string | undefined,
-): Promise<AttemptShape[]> {
+): Promise<{ attempts: AttemptShape[]; archived: ArchivedAttemptsShape[] }> {
   const attempts: AttemptShape[] = [];
+  const archived: ArchivedAttemptsShape[] = [];
   let cursor: string | undefined;
   do {
     const page = await client.listAttempts({ params, query: { limit: 200, cursor, connectionId } });
     attempts.push(...page.items);
+    archived.push(...page.archived);
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
-  return attempts;
+  return { attempts, archived };
 }
 
 async function printLog(
   reached: Reached,
   companyId: string,
   attempts: readonly AttemptShape[],
+  archived: readonly ArchivedAttemptsShape[],
 ): Promise<void> {
   const { language } = reached;
   const words = WORDS[language];
-  if (attempts.length === 0) {
-    console.log(words.nothing);
-    return;
-  }
+  if (attempts.length > 0) await printAttempts(reached, companyId, attempts);
+  else if (archived.length === 0) console.log(words.nothing);
+  if (archived.length > 0) console.log(words.archived);
+  for (const { month, attempts: count, archivedTo } of archived)
+    console.log(plain(`  ${month}  ${count}  ${archivedTo ?? words.notKept}`));
+}
+
+async function printAttempts(
+  reached: Reached,
+  companyId: string,
+  attempts: readonly AttemptShape[],
+): Promise<void> {
+  const { language } = reached;
+  const words = WORDS[language];
   const connections = await connectionNames(reached, companyId);
   const { columns } = words;
   const rows = attempts.map((attempt) => ({

@@ -21,6 +21,8 @@ interface Words {
   readonly settings: string;
   readonly bulk: string;
   readonly nothing: string;
+  readonly archived: string;
+  readonly notKept: string;
   readonly change: Readonly<Record<ChangeKind, string>>;
   readonly parts: Readonly<
     Record<
@@ -70,6 +72,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     settings: 'integrationens indstillinger ændret',
     bulk: 'flere på én gang',
     nothing: 'Intet er forsøgt endnu.',
+    archived: 'Ældre forsøg er arkiveret:',
+    notKept: 'ikke gemt',
     change: {
       added: 'tilføjet',
       approved: 'godkendt',
@@ -133,6 +137,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     settings: "the integration's settings changed",
     bulk: 'several at once',
     nothing: 'Nothing has been tried yet.',
+    archived: 'Older attempts are archived:',
+    notKept: 'not kept',
     change: {
       added: 'added',
       approved: 'approved',

@@ -261,6 +261,9 @@ export const activityLine = z.strictObject({
   attemptId: s.id
     .nullable()
     .describe('For `sync-requested`: the attempt it led to, once there is one.'),
+  archived: z
+    .boolean()
+    .describe('For `sync-requested`: the attempt was made, and left the log with its month.'),
   posting: z.enum(['supplier-invoice', 'supplier-payment']).nullable(),
   outcome: z.string().nullable().describe('For `sync-requested`: how the attempt ended.'),
 });

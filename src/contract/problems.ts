@@ -29,6 +29,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The Idempotency-Key was used for another request',
   },
+  'attempt-archived': { status: 410, title: 'The attempt left the log with its month' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'This kind of content is not taken here' },
   'invoice-unreadable': { status: 422, title: 'The e-invoice cannot be read' },

@@ -91,6 +91,17 @@ export const attemptSummary = z.strictObject({
 });
 export type AttemptShape = z.infer<typeof attemptSummary>;
 
+export const archivedAttempts = z.strictObject({
+  month: z.string().describe('When they were begun: `2025-01`.'),
+  attempts: z.number().int(),
+  leftAt: s.instant.describe('When they left the log.'),
+  archivedTo: z
+    .string()
+    .nullable()
+    .describe('The folder they were written to before they left; null: they were not kept.'),
+});
+export type ArchivedAttemptsShape = z.infer<typeof archivedAttempts>;
+
 export const exchange = z.strictObject({
   kind: z.enum(['http', 'file']),
   method: z.string(),

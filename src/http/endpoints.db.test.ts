@@ -428,8 +428,9 @@ test('Every endpoint was reached and every problem was met, here or beside here'
   const beside = /^keepInTarget$|^listFailures$|econciliation/;
   const unreached = all.filter((name) => !caller.reached.has(name as 'health'));
   expect(unreached.filter((name) => !beside.test(name))).toEqual([]);
-  // guard.test.ts, once-only.db.test.ts and changed-there.db.test.ts meet these.
+  // guard.test.ts, once-only.db.test.ts, archived.db.test.ts and changed-there.db.test.ts meet these.
   const besides = [
+    'attempt-archived',
     'host-refused',
     'origin-refused',
     'idempotency-key-reused',

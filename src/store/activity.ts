@@ -37,6 +37,8 @@ export interface ActivityRow extends ActivityLine {
   /** For `sync-requested`: the attempt it led to, and how that ended. */
   readonly attemptId: string | null;
   readonly outcome: Outcome | null;
+  /** It was made, and left the log with its month. */
+  readonly archived: boolean;
 }
 
 export async function listActivity(
@@ -49,7 +51,19 @@ export async function listActivity(
   const { rows } = await db.query<ActivityRow>(
     `select a.activity_id as "id", a.company_id as "companyId", a.bill_id as "billId", a.at, a.actor, a.kind,
        a.subject, a.before, a.after, a.connection_id as "connectionId", a.posting_kind as "postingKind",
-       led.attempt_id as "attemptId", led.outcome
+       led.attempt_id as "attemptId", led.outcome,
+       a.kind = 'sync-requested' and led.attempt_id is null
+         and exists (
+           select 1
+           from departed_attempts d
+           where d.company_id = a.company_id and d.bill_id = a.bill_id
+             and d.month >= to_char(a.at at time zone 'UTC', 'YYYY-MM')
+         )
+         and not exists (
+           select 1
+           from postings p
+           where p.company_id = a.company_id and p.bill_id = a.bill_id and a.activity_id = any (p.request_ids)
+         ) as "archived"
      from activity a
      left join lateral (
        select t.attempt_id, r.outcome

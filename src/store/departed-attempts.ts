@@ -29,17 +29,21 @@ export async function listDepartedMonths(
   return rows;
 }
 
-/** The month an attempt id is of, if that month left: ids say when they were made (UUID 7). */
+/** The month an attempt id is of, if the company's of that month left: ids say when they were made (UUID 7). */
 export async function departedMonthOf(
   db: Queryable,
+  companyId: string,
   attemptId: string,
 ): Promise<Pick<DepartedMonth, 'month' | 'archivedTo'> | null> {
   const madeMs = Number.parseInt(attemptId.replaceAll('-', '').slice(0, 12), 16);
   // Any UUID may be asked for, and most are of no time there is.
   if (madeMs > Date.UTC(9999, 0)) return null;
   const { rows } = await db.query<Pick<DepartedMonth, 'month' | 'archivedTo'>>(
-    `select month, archived_to as "archivedTo" from departed_months where month = $1`,
-    [monthOf(new Date(madeMs))],
+    `select month, archived_to as "archivedTo"
+     from departed_months
+     where month = $2
+       and exists (select 1 from departed_stretches s where s.company_id = $1 and s.month = $2)`,
+    [companyId, monthOf(new Date(madeMs))],
   );
   return rows[0] ?? null;
 }

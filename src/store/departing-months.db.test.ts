@@ -154,8 +154,10 @@ test('Of a bill it is still known how many attempts left, and when', async () =>
     { month: `${year}-01`, attempts: 1, leftAt: clock.at, archivedTo: null },
   ]);
   expect(await listDepartedMonths(pool, { ...of, billId: third!.billId })).toEqual([]);
-  expect(await departedMonthOf(pool, first!.attemptId)).toMatchObject({ month: `${year}-01` });
-  expect(await departedMonthOf(pool, third!.attemptId)).toBeNull();
+  expect(await departedMonthOf(pool, lane.companyId, first!.attemptId)).toMatchObject({
+    month: `${year}-01`,
+  });
+  expect(await departedMonthOf(pool, lane.companyId, third!.attemptId)).toBeNull();
 });
 
 test('Every row of a month can be read before it leaves', async () => {

@@ -31,7 +31,11 @@ export const logEndpoints = {
       cursor: s.cursor.optional(),
       limit: s.limit,
     }),
-    answer: page(y.attemptSummary),
+    answer: page(y.attemptSummary).extend({
+      archived: z
+        .array(y.archivedAttempts)
+        .describe('On the last page: older attempts that left the log, by month, newest first.'),
+    }),
     problems: ['not-found'],
   }),
 
@@ -42,7 +46,7 @@ export const logEndpoints = {
     summary: 'Everything about one attempt',
     params: ofCompany.extend({ attemptId: s.id }),
     answer: y.attemptDetail,
-    problems: ['not-found'],
+    problems: ['not-found', 'attempt-archived'],
   }),
 
   listFailures: endpoint({

@@ -4,6 +4,7 @@ import type { Queryable } from '../../store/pool.ts';
 import { keepInTarget } from '../../engine/keep-in-target.ts';
 import { type ResyncRefusal, resync, resyncAll } from '../../engine/resync.ts';
 import { listAttempts, readAttempt } from '../../store/attempt-reading.ts';
+import { departedMonthOf, listDepartedMonths } from '../../store/departed-attempts.ts';
 import { billsInState } from '../../store/bill-list.ts';
 import { listFailureCauses } from '../../store/failures-by-cause.ts';
 import { readLane } from '../../store/lanes.ts';
@@ -46,12 +47,16 @@ export const logHandlers = {
       limit: query.limit + 1,
     });
     const { items, next } = pageOf(rows, query.limit);
-    return { items: items.map((line) => presentAttempt(line, facts.language)), next };
+    return {
+      items: items.map((line) => presentAttempt(line, facts.language)),
+      next,
+      archived: next === null ? await archivedOf(facts.db, params, query.connectionId) : [],
+    };
   }),
 
   getAttempt: reading('getAttempt', async ({ db, language }, { params }) => {
     const attempt = await readAttempt(db, params.companyId, params.attemptId);
-    if (!attempt) throw new Refusal('not-found', 'There is no such attempt.');
+    if (!attempt) throw await noSuchAttempt(db, params);
     return presentAttemptDetail(attempt, language);
   }),
 
@@ -131,6 +136,30 @@ export const logHandlers = {
     return { accepted, deleted, skipped };
   }),
 } satisfies Record<string, Handler>;
+
+async function archivedOf(
+  db: Queryable,
+  bill: { companyId: string; billId: string },
+  connectionId: string | undefined,
+) {
+  const months = await listDepartedMonths(db, { ...bill, connectionId: connectionId ?? null });
+  return months.map(({ leftAt, ...month }) => ({ ...month, leftAt: leftAt.toISOString() }));
+}
+
+async function noSuchAttempt(
+  db: Queryable,
+  { companyId, attemptId }: { companyId: string; attemptId: string },
+): Promise<Refusal> {
+  const left = await departedMonthOf(db, companyId, attemptId);
+  if (!left) return new Refusal('not-found', 'There is no such attempt.');
+  const { month, archivedTo } = left;
+  return new Refusal(
+    'attempt-archived',
+    archivedTo === null
+      ? `Attempts of ${month} left the log and were not kept.`
+      : `Attempts of ${month} left the log and were written to ${archivedTo}.`,
+  );
+}
 
 async function chosenBills(
   db: Queryable,

@@ -42,7 +42,9 @@ export function ActivityLine({ bill, line }: { bill: BillShape; line: ActivityLi
                 {t('activity.openAttempt')}
               </Link>
             ) : (
-              <span className="quiet">{t('activity.notYet')}</span>
+              <span className="quiet">
+                {line.archived ? t('activity.archived') : t('activity.notYet')}
+              </span>
             )}
           </p>
         )}

@@ -9,6 +9,7 @@ import { useWords } from '../reader/words.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Skeleton } from '../ui/loaded.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
+import { Archived } from './archived.tsx';
 import { LogRow, WishedRow } from './log-row.tsx';
 import type { Wished } from './use-resync.ts';
 
@@ -36,8 +37,9 @@ export function Log({
     if (pages) onAttempts(pages.flatMap((page) => page.items));
   }, [pages, onAttempts]);
   const attempts = pages?.flatMap((page) => page.items) ?? [];
+  const archived = pages?.at(-1)?.archived ?? [];
   const awaited = wished.filter(({ seen }) => !seen);
-  const empty = query.data && attempts.length + awaited.length === 0;
+  const empty = query.data && attempts.length + awaited.length + archived.length === 0;
   return (
     <section className="card log" aria-labelledby="log-title">
       <header>
@@ -77,6 +79,7 @@ export function Log({
         </table>
       )}
       <MoreBills query={query} shown={attempts.length} />
+      <Archived months={archived} />
     </section>
   );
 }

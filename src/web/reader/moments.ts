@@ -7,6 +7,12 @@ export function formatDay(day: string, locale: string): string {
   return format(locale, { ...DAY, timeZone: 'UTC' }, new Date(`${day}T00:00:00Z`));
 }
 
+/** `2025-01` → `januar 2025`. */
+export function formatMonth(month: string, locale: string): string {
+  const form = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+  return format(locale, form, new Date(`${month}-01T00:00:00Z`));
+}
+
 /** `24. nov. 2026 kl. 14.03`; with seconds where attempts follow closely. */
 export function formatInstant(
   instant: string,

@@ -10,6 +10,7 @@ import { Icon } from './icon.tsx';
 /** Their texts say all there is to say. */
 const SAYS_ALL = new Set<string>([
   'already-so',
+  'attempt-archived',
   'bill-cancelled',
   'bill-changed',
   'bill-is-duplicate',
