@@ -139,6 +139,31 @@ describe('as drafts, which the bookkeeper posts in Tryton', () => {
     expect(await books.invoice('A-2')).toMatchObject({ state: 'draft', due: '2026-12-15' });
   });
 
+  test('an invoice of ours whose bill Spor does not know: reconciliation finds it', async () => {
+    const bill = await world.addBill({ number: 'A-4' });
+    await settled(bill, 'created');
+    // As after a backup from before the bill came in.
+    for (const table of ['postings', 'bills'])
+      await world.database.pool.query(`delete from ${table} where bill_id = $1`, [bill.id]);
+    const { companyId } = of(bill);
+    const period = { fromOn: bill.issuedOn, toOn: bill.issuedOn };
+    const begun = await world.client.startReconciliation({ params: { companyId }, body: period });
+    const params = { companyId, reconciliationId: begun.items[0]!.id };
+    await world.until(
+      () => world.client.getReconciliation({ params }),
+      ({ state }) => state === 'done',
+      60_000,
+    );
+    const { items } = await world.client.listReconciliationRows({
+      params,
+      query: { verdict: 'unknown' },
+    });
+    expect(items).toMatchObject([
+      { reason: 'no-posting', billId: null, number: 'A-4', kind: 'supplier-invoice' },
+    ]);
+    await books.deleteInvoice('A-4');
+  });
+
   test("Tryton's session has run out: Spor signs in again, and the bill is there once", async () => {
     endSessions(server);
     const bill = await world.addBill({ number: 'A-3' });

@@ -44,7 +44,7 @@ export const tryton: Connector<TrytonSettings> = {
     attachments: true,
     departments: true,
     projects: true,
-    list: false,
+    list: true,
   },
   // An assumption: the server is at once, but a proxy before it gives up sooner (60 s is a usual time).
   limits: ({ concurrent }) => ({ concurrent, perMinute: null, arrivesWithinMs: 60_000 }),

@@ -59,5 +59,8 @@ export function readMoveMark(description: string): string | null {
   return /(?:^|\s)Spor (\S+)$/.exec(description)?.[1] ?? null;
 }
 
+/** In the place of a reference: of any. */
+export const ANY_REFERENCE = '________-____-____-____-____________';
+
 /** For Tryton's `like`: whatever holds the mark; the exact reading is ours afterwards. */
 export const like = (reference: string) => `%Spor ${reference.replaceAll(/[\\%_]/g, '_')}%`;

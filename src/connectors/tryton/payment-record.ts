@@ -61,6 +61,9 @@ export const payableLine = (move: MoveRecord) =>
 export const bankLine = (move: MoveRecord) =>
   move['lines.'].find((one) => !one['account.']['type.']?.payable);
 
+export const currencyOfMove = (move: MoveRecord) =>
+  bankLine(move)?.['second_currency.']?.code ?? move['company.']['currency.'].code;
+
 /** Money out is a credit of the account it left; money back for a credit note a debit. */
 export const outOf = ({ billKind }: Pick<SupplierPaymentDocument, 'billKind'>): 1 | -1 =>
   billKind === 'credit-note' ? -1 : 1;
@@ -82,7 +85,7 @@ export function fieldsOfMove(
   settings: TrytonSettings,
 ): PostingFields {
   const bank = bankLine(move);
-  const currency = bank?.['second_currency.']?.code ?? move['company.']['currency.'].code;
+  const currency = currencyOfMove(move);
   const fields: Record<string, string> = { currency, paidOn: move.date };
   if (bank) {
     fields['amount'] = fromMinor(moneyOut(bank, currency) * outOf(document), currency);
@@ -92,7 +95,7 @@ export function fieldsOfMove(
   return fields;
 }
 
-function moneyOut(line: MoveLine, currency: string): number {
+export function moneyOut(line: MoveLine, currency: string): number {
   const minor = (amount: string) => toMinorRounded(parseDecimal(amount), currency);
   if (line['second_currency.'] !== null) return -minor(line.amount_second_currency ?? '0');
   return minor(line.credit) - minor(line.debit);

@@ -17,6 +17,7 @@ import {
   type MoveRecord,
   moveRecord,
   moveTimestamps,
+  payableLine,
 } from './payment-record.ts';
 import type { Rpc } from './rpc.ts';
 import type { Json } from './values.ts';
@@ -31,26 +32,36 @@ export interface KeptPayment {
 type InForce = Pick<KeptPayment, 'move' | 'reversal'>;
 
 export interface PaymentShelf {
-  search(call: Call, domain: readonly Json[]): Promise<MoveRecord[]>;
+  search(call: Call, domain: readonly Json[], limit?: number): Promise<MoveRecord[]>;
+  /** Neither the reversal of another move, nor one that was reversed. */
+  inForce(call: Call, moves: readonly MoveRecord[]): Promise<InForce[]>;
   /** Null: Tryton says that it has none that is in force. */
   load(call: Call, id: number, document: SupplierPaymentDocument): Promise<KeptPayment | null>;
   find(call: Call, document: SupplierPaymentDocument): Promise<KeptPayment | null>;
+  /** By reference, those there is one of; without those of which it takes more to tell how far they are. */
+  findMany(
+    call: Call,
+    documents: readonly SupplierPaymentDocument[],
+  ): Promise<Map<string, RemotePosting>>;
 }
 
 export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentShelf {
-  async function search(call: Call, domain: readonly Json[]): Promise<MoveRecord[]> {
+  async function search(
+    call: Call,
+    domain: readonly Json[],
+    limit: number | null = null,
+  ): Promise<MoveRecord[]> {
     const { companyId } = await rpc.signed(call);
     const params = [
       [['company', '=', companyId], ...domain],
       0,
-      null,
+      limit,
       [['id', 'ASC']],
       MOVE_FIELDS,
     ];
     return rpc.read(call, 'account.move.search_read', params, z.array(moveRecord));
   }
 
-  /** Neither the reversal of another move, nor one that was reversed. */
   async function inForce(call: Call, moves: readonly MoveRecord[]): Promise<InForce[]> {
     const own = moves.filter((move) => !move.origin.startsWith('account.move,'));
     if (own.length === 0) return [];
@@ -62,15 +73,19 @@ export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentS
     });
   }
 
+  const isTaken = (move: MoveRecord) => settings.takeTo === 'posted' && move.state === 'posted';
+  /** What is reconciled is as far as it goes; of the rest its invoice tells. */
+  const mustBeAsked = ({ move, reversal }: InForce) =>
+    !reversal && isTaken(move) && payableLine(move)?.reconciliation == null;
+
   async function complete(
     call: Call,
     { move, reversal }: InForce,
     document: SupplierPaymentDocument,
   ): Promise<KeptPayment> {
-    const isTaken = settings.takeTo === 'posted' && move.state === 'posted';
     const state = reversal
       ? HALF_REVERSED
-      : isTaken
+      : isTaken(move)
         ? await reached(rpc, call, move, settings.exchangeWriteOff !== undefined)
         : move.state;
     const fields = fieldsOfMove(move, state, document, settings);
@@ -106,5 +121,22 @@ export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentS
     return ours[0] ? complete(call, ours[0], document) : null;
   }
 
-  return { search, load, find };
+  async function findMany(
+    call: Call,
+    documents: readonly SupplierPaymentDocument[],
+  ): Promise<Map<string, RemotePosting>> {
+    const marks = documents.map(({ reference }): Json => ['description', 'like', like(reference)]);
+    const ours = await inForce(call, await search(call, [['OR', ...marks]]));
+    const found = new Map<string, RemotePosting>();
+    for (const document of documents) {
+      const [one, another] = ours.filter(
+        ({ move }) => readMoveMark(move.description) === document.reference,
+      );
+      if (!one || another || mustBeAsked(one)) continue;
+      found.set(document.reference, (await complete(call, one, document)).posting);
+    }
+    return found;
+  }
+
+  return { search, inForce, load, find, findMany };
 }

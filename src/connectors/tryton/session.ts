@@ -4,6 +4,7 @@ import { SyncFailure } from '../../core/failure.ts';
 import type { ConnectionContext, ConnectorSession } from '../../sdk/connector.ts';
 import type { TrytonSettings } from './index.ts';
 import { createInvoices } from './invoices.ts';
+import { listRecords } from './list-records.ts';
 import { createLookups } from './lookups.ts';
 import { ensureParty } from './parties.ts';
 import { createPayments } from './payments.ts';
@@ -70,6 +71,8 @@ export function openTryton(context: ConnectionContext<TrytonSettings>): Connecto
       document.kind === 'supplier-invoice'
         ? invoices.remove(call, there, document)
         : payments.remove(call, there, document),
+
+    list: listRecords(rpc, settings),
 
     close: () => rpc.close(),
   };

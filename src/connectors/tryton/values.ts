@@ -19,6 +19,16 @@ export function day(on: string) {
   return { __class__: 'date', year, month, day: dayOfMonth };
 }
 
+/** The first moment of a day, as Tryton keeps moments: in UTC. */
+export const midnight = (on: string) => ({
+  ...day(on),
+  __class__: 'datetime',
+  hour: 0,
+  minute: 0,
+  second: 0,
+  microsecond: 0,
+});
+
 export const bytes = (content: Uint8Array) => ({
   __class__: 'bytes',
   base64: Buffer.from(content).toString('base64'),

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { ConnectorHarness } from './conformance/harness.ts';
+import { claimListing } from './conformance/listing.ts';
 import { claimLooking } from './conformance/looking.ts';
 import { claimOnce } from './conformance/once.ts';
 import { claimRefusals } from './conformance/refusals.ts';
@@ -28,6 +29,7 @@ export { TARGET_FAULTS } from './conformance/harness.ts';
 export const CLAIMS: Readonly<Record<string, (claim: Claim, runs: number) => void>> = {
   'what was written is there once': claimOnce,
   '"not there" is only said when it is certain': claimLooking,
+  'records are listed for reconciliation': claimListing,
   'nothing is sent that the log denies': claimSending,
   'what may not be changed is left alone': claimRefusals,
   'limits and sign-in': claimWaiting,
@@ -78,6 +80,7 @@ function claimShape<Settings>({ connector, open }: ConnectorHarness<Settings>): 
       attachmentContent: () => Promise.resolve(new Uint8Array()),
     });
     expect(session.remove !== undefined).toBe(connector.capabilities.remove);
+    expect(session.list !== undefined).toBe(connector.capabilities.list);
     expect(session.ensureSupplier !== undefined).toBe(connector.capabilities.suppliers);
     await session.close();
     await target.close();
