@@ -71,7 +71,7 @@ function noReconciliations(line: StoreLine): EngineStore['reconciliation'] {
   const none = <T>(answer: T) => ask(line, 'reconciliation', () => answer, []) as Promise<T>;
   return {
     due: () => none(null),
-    nextBill: () => none(null),
+    nextBills: () => none([]),
     listPostings: () => none([]),
     knownReferences: () => none(new Set<string>()),
     saveStep: () => none(false),

@@ -16,6 +16,8 @@ export interface LaneSession {
   readonly limits: Limits;
   /** Of whoever holds the lane now: it goes on from what the holder before sent. */
   pace: MinutePace;
+  /** So many bills are reconciled one by one, since many at once failed. */
+  billsAlone: number;
   readonly supplierTurns: Turns;
   /** Supplier key → the system's id, as far as this session has asked. */
   readonly suppliers: Map<string, string>;
@@ -42,6 +44,7 @@ export function openLaneSession(
     connection,
     limits,
     pace: UNPACED,
+    billsAlone: 0,
     supplierTurns: before?.supplierTurns ?? createTurns(),
     suppliers: new Map(),
     lostSuppliers: before?.lostSuppliers ?? new Map(),

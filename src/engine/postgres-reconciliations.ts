@@ -2,7 +2,7 @@
 import { forgetNights, withoutNight } from '../store/nightly-reconciliations.ts';
 import { notifyLive } from '../store/notices.ts';
 import { type Pool, transaction } from '../store/pool.ts';
-import { listPostings } from '../store/postings.ts';
+import { listPostingsOf } from '../store/postings.ts';
 import {
   dueReconciliation,
   knownReferences,
@@ -15,8 +15,8 @@ import { startReconciliation } from './start-reconciliation.ts';
 export function postgresReconciliations(pool: Pool): ReconciliationStore {
   return {
     due: (lane, now) => dueReconciliation(pool, lane, now),
-    nextBill: async (reconciliation) => (await nextBills(pool, reconciliation, 1))[0] ?? null,
-    listPostings: (companyId, billId) => listPostings(pool, companyId, billId),
+    nextBills: (reconciliation, limit) => nextBills(pool, reconciliation, limit),
+    listPostings: (companyId, billIds) => listPostingsOf(pool, companyId, billIds),
     knownReferences: (lane, references) => knownReferences(pool, lane, references),
     saveStep: (lane, id, step, now, isNews) =>
       transaction(pool, async (db) => {

@@ -7,7 +7,7 @@ import { type Bill, billTotals } from '../core/bill.ts';
 import { diffFields } from '../core/diff.ts';
 import { FAILURES, SyncFailure } from '../core/failure.ts';
 import { keptInForce, withKept } from '../core/kept-fields.ts';
-import type { PostingFields } from '../core/posting.ts';
+import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import { offReason } from '../core/rules.ts';
 import type { Call, RemotePosting } from '../sdk/connector.ts';
 import type { Posting } from '../store/postings.ts';
@@ -95,20 +95,36 @@ export function rowOf(bill: Bill, posting: Posting, found: Found): Row {
   };
 }
 
-export async function lookAt(
+/** A posting to look at, and its paper to look with. */
+export interface ToLookAt {
+  readonly posting: Posting;
+  readonly of: DocumentOf;
+  readonly looking: PostingDocument;
+}
+
+export function toLookAt(
   bill: Bill,
   posting: Posting,
   invoice: DocumentOf['invoice'],
-  work: LaneSession,
-  call: Call,
-): Promise<Found> {
-  const { session } = work;
+  { connection }: LaneSession,
+): ToLookAt {
   const of = { ...posting, postingId: posting.id, invoice };
   // Only to look with: what the rules lack shows when the fields are made.
-  const looking = documentFor(bill, { ...of, wanted: 'absent' }, work.connection.rules);
+  return { posting, of, looking: documentFor(bill, { ...of, wanted: 'absent' }, connection.rules) };
+}
+
+/** @param known as it was found with many others; else it is looked for alone */
+export async function lookAt(
+  bill: Bill,
+  { posting, of, looking }: ToLookAt,
+  work: LaneSession,
+  call: Call,
+  known: RemotePosting | undefined,
+): Promise<Found> {
+  const { session } = work;
   let there: RemotePosting | null;
   try {
-    there = await session.find(call, looking);
+    there = known ?? (await session.find(call, looking));
     // Its reference may have been taken off by hand.
     if (!there && posting.remoteId !== null)
       there = await session.read(call, posting.remoteId, looking);

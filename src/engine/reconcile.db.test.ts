@@ -177,7 +177,10 @@ describe('what it finds', () => {
 
 describe('beside syncing', () => {
   const withBills = async (count: number, settings: Record<string, unknown> = {}) => {
-    const books = await openBooks(world, { settings: { concurrent: 4, ...settings } });
+    // One by one, so that there is a meanwhile.
+    const books = await openBooks(world, {
+      settings: { concurrent: 4, findsMany: false, ...settings },
+    });
     const bills = [];
     for (let n = 0; n < count; n++) bills.push(await books.addBill());
     for (const { id } of bills) await books.reach(id, 'in-step');
@@ -258,7 +261,7 @@ test('Every night, from three, once for each integration that wants it', async (
 });
 
 test('After a crash it goes on where it stood, and tells no bill twice', async () => {
-  const books = await openBooks(world);
+  const books = await openBooks(world, { settings: { findsMany: false } });
   const bills = [];
   for (let n = 0; n < 12; n++) bills.push(await books.addBill());
   for (const { id } of bills) await books.reach(id, 'in-step');

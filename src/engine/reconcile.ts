@@ -1,11 +1,10 @@
 /**
- * Reconciliation, a step at a time, by the lane's holder and only while nothing is due: a bill, or a
- * page of the records over there. It writes nothing there, uses at most half of what the limit per
+ * Reconciliation, a step at a time, by the lane's holder and only while nothing is due: the next bills, or
+ * a page of the records over there. It writes nothing there, uses at most half of what the limit per
  * minute allows, and what it found is kept with where it stands.
  */
 import { FAILURES, SyncFailure } from '../core/failure.ts';
 import { POSTING_BACKOFF, retryDelayMs } from '../core/retry.ts';
-import type { Bill } from '../core/bill.ts';
 import type { Call, ListedRecord } from '../sdk/connector.ts';
 import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
@@ -17,7 +16,7 @@ import type {
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import { LaneLost } from './log-writer.ts';
-import { expectedPostings, type Found, lookAt, neverPlanned, rowOf } from './reconcile-bill.ts';
+import { goPastNext, lookAtNext, type LookedAt } from './reconcile-next.ts';
 import type { LaneHold } from './sync-posting.ts';
 
 /** Tries of one bill before it is told as one that can't be read … */
@@ -62,7 +61,7 @@ export async function stepReconciliation(
   }
 }
 
-/** Bills first, one at a time; then the records over there, where they can be listed. */
+/** Bills first; then the records over there, where they can be listed. */
 async function nextPart(
   context: WorkerContext,
   hold: LaneHold,
@@ -71,43 +70,15 @@ async function nextPart(
 ): Promise<Partial<ReconciliationStep>> {
   const call = lookingOnly(hold);
   if (one.listedAfter !== null) return listPart(context, hold, work, one, call);
-  const bill = await context.store.reconciliation.nextBill(one);
-  if (!bill) return work.session.list ? { listedAfter: '' } : { state: 'done', dueAt: null };
-  return past(bill, one, await rowsOf(context, work, bill, one, call));
+  const looked = await lookAtNext(context, work, one, call);
+  if (!looked) return work.session.list ? { listedAfter: '' } : { state: 'done', dueAt: null };
+  return past(context, one, looked);
 }
 
-function past(bill: Bill, one: Reconciliation, rows: readonly ReconciliationRow[]) {
-  const { issuedOn: afterOn, id: afterBillId } = bill;
-  return { rows, billsLookedAt: one.billsLookedAt + 1, afterOn, afterBillId };
-}
-
-/** With a failure instead of a call: what can't be read, told as that. */
-async function rowsOf(
-  context: WorkerContext,
-  work: LaneSession,
-  bill: Bill,
-  one: Reconciliation,
-  call: Call | SyncFailure,
-): Promise<ReconciliationRow[]> {
-  const { store, ids, clock } = context;
-  const existing = await store.reconciliation.listPostings(one.companyId, bill.id);
-  const invoice = existing.find(
-    ({ kind, connectionId }) => kind === 'supplier-invoice' && connectionId === one.connectionId,
-  );
-  const reference = invoice ? { postingId: invoice.id, remoteId: invoice.remoteId } : null;
-  const rows = neverPlanned(bill, existing, work, clock.now());
-  for (const posting of expectedPostings(bill, existing, work)) {
-    const found =
-      call instanceof SyncFailure
-        ? unreadable(call)
-        : await lookAt(bill, posting, reference, work, call);
-    rows.push(rowOf(bill, posting, found));
-  }
-  return rows.map((row) => ({ ...row, id: ids.next(), lookedAt: clock.now() }));
-}
-
-function unreadable({ details }: SyncFailure): Found {
-  return { verdict: 'unknown', reason: 'unreadable', failure: { ...details, conflicts: [] } };
+function past({ ids, clock }: WorkerContext, one: Reconciliation, looked: LookedAt) {
+  const { issuedOn: afterOn, id: afterBillId } = looked.last;
+  const rows = looked.rows.map((row) => ({ ...row, id: ids.next(), lookedAt: clock.now() }));
+  return { rows, billsLookedAt: one.billsLookedAt + looked.bills, afterOn, afterBillId };
 }
 
 /** A page of what is over there: records with a reference of ours that no posting has. */
@@ -174,17 +145,18 @@ async function failed(
     await save(context, lane, one, { failure: told });
     return failure;
   }
-  const bill = one.listedAfter === null ? await context.store.reconciliation.nextBill(one) : null;
   if (tries < TRIES)
     await save(context, lane, one, {
       tries,
       failure: told,
       dueAt: new Date(clock.now().getTime() + delayMs),
     });
-  else if (bill && tries < TRIES + MORE_TRIES) {
-    const rows = await rowsOf(context, work, bill, one, failure);
-    await save(context, lane, one, { tries, failure: told, ...past(bill, one, rows) });
-  } else await save(context, lane, one, { tries, failure: told, state: 'stopped', dueAt: null });
+  else {
+    const canGoPast = one.listedAfter === null && tries < TRIES + MORE_TRIES;
+    const unread = canGoPast ? await goPastNext(context, work, one, failure) : null;
+    const on = unread ? past(context, one, unread) : ({ state: 'stopped', dueAt: null } as const);
+    await save(context, lane, one, { tries, failure: told, ...on });
+  }
   return 'later';
 }
 

@@ -8,8 +8,8 @@ import type { Reconciliation, ReconciliationStep } from '../store/reconciliation
 export interface ReconciliationStore {
   /** The one a lane is to go on with; null when there is none yet. */
   due(lane: LaneKey, now: Date): Promise<Reconciliation | null>;
-  nextBill(reconciliation: Reconciliation): Promise<Bill | null>;
-  listPostings(companyId: string, billId: string): Promise<Posting[]>;
+  nextBills(reconciliation: Reconciliation, limit: number): Promise<Bill[]>;
+  listPostings(companyId: string, billIds: readonly string[]): Promise<Posting[]>;
   /** Of these references, those that are postings of the connection. */
   knownReferences(lane: LaneKey, references: readonly string[]): Promise<ReadonlySet<string>>;
   /** False: the lane has another holder, and nothing was written. `isNews`: whoever watches is told. */

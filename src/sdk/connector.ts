@@ -109,6 +109,9 @@ export interface WriteOptions {
   readonly supplierRemoteId: string | null;
 }
 
+/** As many as `findMany` is asked for at once. */
+export const FIND_AT_ONCE = 50;
+
 export interface ConnectorSession {
   /** Can we sign in and see the books? Throws a `SyncFailure` that says why not. */
   check(call: Call): Promise<void>;
@@ -120,6 +123,15 @@ export interface ConnectorSession {
   find(call: Call, document: PostingDocument): Promise<RemotePosting | null>;
   /** By the system's own id. Null: confirmed gone. */
   read(call: Call, remoteId: string, document: PostingDocument): Promise<RemotePosting | null>;
+  /**
+   * Many at once, at most `FIND_AT_ONCE`, in fewer requests than `find` takes: for reconciliation. By
+   * reference, those that are there, each as `find` gives it. It says of none that it is not there: what
+   * is left out (not there, twice, or not to be told so) is looked for alone.
+   */
+  findMany?(
+    call: Call,
+    documents: readonly PostingDocument[],
+  ): Promise<ReadonlyMap<string, RemotePosting>>;
   create(call: Call, document: PostingDocument, options: WriteOptions): Promise<RemotePosting>;
   update(
     call: Call,

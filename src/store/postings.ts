@@ -71,17 +71,22 @@ const COLUMNS = `p.posting_id as "id", p.company_id as "companyId", p.connection
   p.confirmed_fields as "confirmedFields",
   p.kept_fields as "keptFields", p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
 
-export async function listPostings(
+export function listPostings(db: Queryable, companyId: string, billId: string): Promise<Posting[]> {
+  return listPostingsOf(db, companyId, [billId]);
+}
+
+/** Of several bills. */
+export async function listPostingsOf(
   db: Queryable,
   companyId: string,
-  billId: string,
+  billIds: readonly string[],
 ): Promise<Posting[]> {
   const { rows } = await db.query<Posting>(
     `select ${COLUMNS}
      from postings p
-     where p.company_id = $1 and p.bill_id = $2
+     where p.company_id = $1 and p.bill_id = any ($2)
      order by p.connection_id, p.kind, p.posting_id`,
-    [companyId, billId],
+    [companyId, billIds],
   );
   return rows;
 }

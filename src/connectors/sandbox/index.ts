@@ -14,6 +14,7 @@ const settings = z.strictObject({
   perMinute: z.int().min(1).nullable().default(null),
   minuteMs: z.int().min(100).max(60_000).default(60_000),
   arrivesWithinMs: z.int().min(0).max(600_000).default(5_000),
+  findsMany: z.boolean().default(true),
   timeoutMs: z.int().min(100).max(120_000).optional(),
 });
 export type SandboxSettings = z.infer<typeof settings>;

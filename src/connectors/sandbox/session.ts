@@ -16,9 +16,10 @@ import type {
   WriteOptions,
 } from '../../sdk/connector.ts';
 import { createHttpSession, halfDone, type HttpSession } from '../../sdk/http-session.ts';
-import { listRecords } from './list-records.ts';
+import { findMany } from './find-many.ts';
 import { classify, saysAbsent } from './failures.ts';
 import type { SandboxSettings } from './index.ts';
+import { listRecords } from './list-records.ts';
 import { signIn } from './sign-in.ts';
 import {
   fieldsOf,
@@ -28,17 +29,12 @@ import {
   type PaymentAnswer,
   paymentAnswer,
   paymentFields,
+  PATHS,
+  type RecordAnswer,
   supplierAnswer,
   toInvoice,
   toPayment,
 } from './wire.ts';
-
-const PATHS = {
-  'supplier-invoice': '/supplier-invoices',
-  'supplier-payment': '/supplier-payments',
-} as const;
-
-type RecordAnswer = InvoiceAnswer | PaymentAnswer;
 
 export function openSandbox(context: ConnectionContext<SandboxSettings>): ConnectorSession {
   const { settings, clock } = context;
@@ -184,6 +180,8 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
         });
       return body.items[0] ? remote(document, body.items[0]) : null;
     },
+
+    ...(settings.findsMany && { findMany: findMany(http, answerFor, remote) }),
 
     async read(call, remoteId, document) {
       const found = await http.lookUp(call, {

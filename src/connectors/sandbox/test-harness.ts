@@ -73,6 +73,7 @@ async function openTarget(): Promise<OpenTarget<SandboxSettings>> {
 
 export const sandboxHarness: ConnectorHarness<SandboxSettings> = {
   connector: sandbox,
+  findsMany: true,
   palette,
   runs: 60,
   timeoutMs: 500,

@@ -71,6 +71,13 @@ export const paymentAnswer = z.object({
 });
 export type PaymentAnswer = z.infer<typeof paymentAnswer>;
 
+export type RecordAnswer = InvoiceAnswer | PaymentAnswer;
+
+export const PATHS = {
+  'supplier-invoice': '/supplier-invoices',
+  'supplier-payment': '/supplier-payments',
+} as const;
+
 const TYPES = { invoice: 'INVOICE', 'credit-note': 'CREDIT_NOTE', receipt: 'RECEIPT' } as const;
 const KINDS: Record<InvoiceAnswer['type'], BillKind> = {
   INVOICE: 'invoice',

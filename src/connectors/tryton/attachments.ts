@@ -23,24 +23,37 @@ export interface FilesToWrite {
   readonly unwanted: readonly number[];
 }
 
-const rows = z.array(z.object({ id: z.int(), name: text, description: text }));
+const rows = z.array(
+  z.object({ id: z.int(), name: text, description: text, resource: z.string() }),
+);
 const resource = (invoiceId: number) => `account.invoice,${invoiceId}`;
 
 export async function filesOf(rpc: Rpc, call: Call, invoiceId: number): Promise<KeptFile[]> {
+  return (await filesOfMany(rpc, call, [invoiceId])).get(invoiceId) ?? [];
+}
+
+export async function filesOfMany(
+  rpc: Rpc,
+  call: Call,
+  invoiceIds: readonly number[],
+): Promise<Map<number, KeptFile[]>> {
   const domain = [
-    ['resource', '=', resource(invoiceId)],
+    ['resource', 'in', invoiceIds.map(resource)],
     ['description', 'like', 'Spor %'],
   ];
   const found = await rpc.read(
     call,
     'ir.attachment.search_read',
-    [domain, 0, null, [['id', 'ASC']], ['name', 'description']],
+    [domain, 0, null, [['id', 'ASC']], ['name', 'description', 'resource']],
     rows,
   );
-  return found.flatMap((row) => {
+  const files = new Map<number, KeptFile[]>(invoiceIds.map((id) => [id, []]));
+  for (const row of found) {
     const mark = readFileMark(row.description);
-    return mark ? [{ rowId: row.id, name: row.name, ...mark }] : [];
-  });
+    const invoiceId = Number(row.resource.split(',')[1]);
+    if (mark) files.get(invoiceId)?.push({ rowId: row.id, name: row.name, ...mark });
+  }
+  return files;
 }
 
 /** Reads the contents that are missing over there, before anything is written. */

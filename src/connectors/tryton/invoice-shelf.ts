@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SyncFailure } from '../../core/failure.ts';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
 import type { Call, RemotePosting } from '../../sdk/connector.ts';
-import { filesOf, type KeptFile } from './attachments.ts';
+import { filesOf, filesOfMany, type KeptFile } from './attachments.ts';
 import type { TrytonSettings } from './index.ts';
 import { fieldsOfInvoice, fieldsOfRecord } from './invoice-fields.ts';
 import {
@@ -29,6 +29,11 @@ export interface InvoiceShelf {
   /** Null: Tryton says that it has none that is in force. */
   load(call: Call, id: number, document: SupplierInvoiceDocument): Promise<KeptInvoice | null>;
   find(call: Call, document: SupplierInvoiceDocument): Promise<KeptInvoice | null>;
+  /** By reference, those there is one of. */
+  findMany(
+    call: Call,
+    documents: readonly SupplierInvoiceDocument[],
+  ): Promise<Map<string, RemotePosting>>;
 }
 
 export function createInvoiceShelf(rpc: Rpc, settings: TrytonSettings): InvoiceShelf {
@@ -47,12 +52,11 @@ export function createInvoiceShelf(rpc: Rpc, settings: TrytonSettings): InvoiceS
     return rpc.read(call, 'account.invoice.search_read', params, z.array(invoiceRecord));
   }
 
-  async function complete(
-    call: Call,
+  function complete(
     record: InvoiceRecord,
+    files: readonly KeptFile[],
     document: SupplierInvoiceDocument,
-  ): Promise<KeptInvoice> {
-    const files = await filesOf(rpc, call, record.id);
+  ): KeptInvoice {
     const fields = fieldsOfRecord(record, files, document, settings);
     return {
       record,
@@ -72,26 +76,54 @@ export function createInvoiceShelf(rpc: Rpc, settings: TrytonSettings): InvoiceS
     document: SupplierInvoiceDocument,
   ): Promise<KeptInvoice | null> {
     const [record] = await search(call, [['id', '=', id]]);
-    return record ? complete(call, record, document) : null;
+    return record ? complete(record, await filesOf(rpc, call, record.id), document) : null;
+  }
+
+  /** Of these records, those that are this document's. */
+  function inNameOf(
+    records: readonly InvoiceRecord[],
+    document: SupplierInvoiceDocument,
+  ): InvoiceRecord[] {
+    const { billKind } = fieldsOfInvoice(document, settings);
+    return records.filter(
+      (record) =>
+        readComment(record.comment).reference === document.reference &&
+        // The credit note a bookkeeper makes of an invoice in Tryton takes its comment with it.
+        fieldsOfRecord(record, [], document, settings)['billKind'] === billKind,
+    );
   }
 
   async function find(call: Call, document: SupplierInvoiceDocument): Promise<KeptInvoice | null> {
     const marked = await search(call, [['comment', 'like', like(document.reference)]]);
-    const ours = marked.filter(
-      (record) => readComment(record.comment).reference === document.reference,
-    );
-    const found = await Promise.all(ours.map((record) => complete(call, record, document)));
-    // The credit note a bookkeeper makes of an invoice in Tryton takes its comment with it.
-    const same = found.filter(
-      ({ posting }) =>
-        posting.fields['billKind'] === fieldsOfInvoice(document, settings)['billKind'],
-    );
-    if (same.length > 1)
+    const [one, ...others] = inNameOf(marked, document);
+    if (!one) return null;
+    if (others.length > 0)
       throw new SyncFailure('duplicate-in-target', {
-        subject: same.map(({ posting }) => posting.remoteId).join(', '),
+        subject: [one, ...others].map(({ id }) => String(id)).join(', '),
       });
-    return same[0] ?? null;
+    return complete(one, await filesOf(rpc, call, one.id), document);
   }
 
-  return { load, find };
+  async function findMany(
+    call: Call,
+    documents: readonly SupplierInvoiceDocument[],
+  ): Promise<Map<string, RemotePosting>> {
+    const marks = documents.map(({ reference }): Json => ['comment', 'like', like(reference)]);
+    const marked = await search(call, [['OR', ...marks]]);
+    const files = await filesOfMany(
+      rpc,
+      call,
+      marked.map(({ id }) => id),
+    );
+    const found = new Map<string, RemotePosting>();
+    for (const document of documents) {
+      const [one, another] = inNameOf(marked, document);
+      if (!one || another) continue;
+      const { posting } = complete(one, files.get(one.id) ?? [], document);
+      found.set(document.reference, posting);
+    }
+    return found;
+  }
+
+  return { load, find, findMany };
 }

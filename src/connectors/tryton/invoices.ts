@@ -111,6 +111,8 @@ export function createInvoices(
     find: async (call: Call, document: SupplierInvoiceDocument) =>
       (await shelf.find(call, document))?.posting ?? null,
 
+    findMany: shelf.findMany,
+
     read: async (call: Call, remoteId: string, document: SupplierInvoiceDocument) =>
       (await shelf.load(call, Number(remoteId), document))?.posting ?? null,
 

@@ -75,6 +75,8 @@ export function createPayments(
     find: async (call: Call, document: SupplierPaymentDocument) =>
       (await shelf.find(call, document))?.posting ?? null,
 
+    findMany: shelf.findMany,
+
     read: async (call: Call, remoteId: string, document: SupplierPaymentDocument) =>
       (await shelf.load(call, Number(remoteId), document))?.posting ?? null,
 

@@ -1,5 +1,6 @@
 /** One signed-in conversation with Tryton: hands each posting to its kind. */
 import { z } from 'zod';
+import type { SupplierInvoiceDocument, SupplierPaymentDocument } from '../../core/posting.ts';
 import { SyncFailure } from '../../core/failure.ts';
 import type { ConnectionContext, ConnectorSession } from '../../sdk/connector.ts';
 import type { TrytonSettings } from './index.ts';
@@ -51,6 +52,18 @@ export function openTryton(context: ConnectionContext<TrytonSettings>): Connecto
       document.kind === 'supplier-invoice'
         ? invoices.find(call, document)
         : payments.find(call, document),
+
+    async findMany(call, documents) {
+      const [bills, paid]: [SupplierInvoiceDocument[], SupplierPaymentDocument[]] = [[], []];
+      for (const document of documents) {
+        if (document.kind === 'supplier-invoice') bills.push(document);
+        else paid.push(document);
+      }
+      const found = bills.length > 0 ? await invoices.findMany(call, bills) : new Map();
+      return paid.length > 0
+        ? new Map([...found, ...(await payments.findMany(call, paid))])
+        : found;
+    },
 
     read: (call, remoteId, document) =>
       document.kind === 'supplier-invoice'

@@ -133,6 +133,7 @@ const ABILITIES = [
 /** Postings are left as drafts, the bookkeeper's to post. */
 export const draftHarness = (server: TrytonServer): ConnectorHarness<TrytonSettings> => ({
   connector: tryton,
+  findsMany: true,
   palette,
   // Each is a score of requests to a real server.
   runs: 3,

@@ -49,7 +49,11 @@ export function describeConnector<Settings>(
   });
 }
 
-function claimShape<Settings>({ connector, open }: ConnectorHarness<Settings>): void {
+function claimShape<Settings>({
+  connector,
+  open,
+  findsMany = false,
+}: ConnectorHarness<Settings>): void {
   test('says who it is, what its settings are and which of them are secret', async () => {
     expect(connector.id).toMatch(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/);
     expect(connector.name.trim()).not.toBe('');
@@ -80,6 +84,7 @@ function claimShape<Settings>({ connector, open }: ConnectorHarness<Settings>): 
       attachmentContent: () => Promise.resolve(new Uint8Array()),
     });
     expect(session.remove !== undefined).toBe(connector.capabilities.remove);
+    expect(session.findMany !== undefined).toBe(findsMany);
     expect(session.list !== undefined).toBe(connector.capabilities.list);
     expect(session.ensureSupplier !== undefined).toBe(connector.capabilities.suppliers);
     await session.close();

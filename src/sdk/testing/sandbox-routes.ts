@@ -132,11 +132,13 @@ interface Searchable<Item> {
   all(): IterableIterator<Item>;
 }
 
-/** By our reference, or a page of all in the order of making. */
+/** By our reference, by many of them, or a page of all in the order of making. */
 function search<Item>(shelf: Searchable<Item>, query: string): Item[] {
   const parameters = new URLSearchParams(query);
   const reference = parameters.get('externalReference');
   if (reference !== null) return shelf.find(reference);
+  const many = parameters.get('externalReferences');
+  if (many !== null) return many.split(',').flatMap((one) => shelf.find(one));
   const offset = Number(parameters.get('offset') ?? 0);
   return [...shelf.all()].slice(offset, offset + 100);
 }

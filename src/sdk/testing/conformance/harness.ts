@@ -82,6 +82,8 @@ export interface ConnectorHarness<Settings> {
    * changed afterwards. Claims that change one are not asked; that it takes no change, is.
    */
   readonly isBooked?: boolean;
+  /** It can be asked for many postings at once. */
+  readonly findsMany?: boolean;
   readonly palette?: DocumentPalette;
   /** How many arbitrary documents each property is tried with. */
   readonly runs?: number;

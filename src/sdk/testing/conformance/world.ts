@@ -43,6 +43,7 @@ export interface Needs {
   readonly abilities?: readonly TargetAbility[];
   readonly faults?: readonly TargetFault[];
   readonly capabilities?: readonly (keyof Capabilities)[];
+  readonly findsMany?: true;
   /** Of invoices once they are written. */
   readonly invoices?: 'changeable' | 'booked';
 }
@@ -62,6 +63,7 @@ export function claimsOf<Settings>(harness: ConnectorHarness<Settings>): Claim {
       ...(needs.capabilities ?? [])
         .filter((capability) => !harness.connector.capabilities[capability])
         .map((capability) => `the system has no "${capability}"`),
+      ...(needs.findsMany && !harness.findsMany ? ["it can't be asked for many at once"] : []),
       ...(needs.invoices && (needs.invoices === 'booked') !== (harness.isBooked ?? false)
         ? [`its invoices are not ${needs.invoices}`]
         : []),
