@@ -1,3 +1,6 @@
+-- What a connection's rule decided in an attempt: which rule, and the three values of each field.
+alter table attempt_results add column decision jsonb;
+
 -- Writes a batch of the integration log, as before, with what is long (bills, bodies, exchanges) beside the
 -- rows instead of in them, one for each row: it is not parsed as part of them, which was most of the work.
 -- What an attempt did and what it makes known come as one row.
@@ -176,15 +179,15 @@ begin
       from rows from (
         json_to_recordset(closing_rows) as (
           lane integer, "companyId" uuid, "postingId" uuid, "attemptId" uuid, "closedAt" timestamptz,
-          "durationMs" double precision, outcome text, "failureCode" text, failure jsonb, "retryAt" timestamptz,
-          state text, failures integer, "mustLook" boolean, "lostWriteAt" timestamptz, generation integer,
+          "durationMs" double precision, outcome text, "failureCode" text, failure jsonb, decision jsonb,
+          "retryAt" timestamptz, state text, failures integer, "mustLook" boolean, "lostWriteAt" timestamptz, generation integer,
           "remoteId" text, "remoteVersion" text, link text, "keptFields" jsonb, "keptBefore" jsonb,
           "confirmedRevision" integer, "inStepAt" timestamptz
         ),
         unnest(closing_exchanges), unnest(closing_fields)
       ) as k (
         lane, "companyId", "postingId", "attemptId", "closedAt", "durationMs", outcome, "failureCode", failure,
-        "retryAt", state, failures, "mustLook", "lostWriteAt", generation, "remoteId", "remoteVersion", link,
+        decision, "retryAt", state, failures, "mustLook", "lostWriteAt", generation, "remoteId", "remoteVersion", link,
         "keptFields", "keptBefore", "confirmedRevision", "inStepAt", exchanges, "confirmedFields"
       )
       where lane = any (held)
@@ -192,10 +195,10 @@ begin
     kept as (
       insert into attempt_results (
         company_id, attempt_id, closed_at, duration_ms, outcome, failure_code, failure, remote_id, link, exchanges,
-        chain_number, previous_hash, hash
+        decision, chain_number, previous_hash, hash
       )
       select "companyId", "attemptId", "closedAt", "durationMs", outcome, "failureCode", failure, "remoteId", link,
-        exchanges, chained.number, chained.previous, chained.hash
+        exchanges, decision, chained.number, chained.previous, chained.hash
       from k
       join unnest(chained_ids, chained_numbers, chained_previous, chained_hashes)
         as chained (attempt_id, number, previous, hash) on chained.attempt_id = k."attemptId"

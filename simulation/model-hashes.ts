@@ -18,7 +18,7 @@ export function hashOfOpening({ lane, bill, document, fields, ...said }: Opening
 }
 
 export function hashOfClosing(closing: Closing): string {
-  const { attemptId, closedAt, durationMs, outcome, failure, known, exchanges } = closing;
+  const { attemptId, closedAt, durationMs, outcome, failure, decision, known, exchanges } = closing;
   return contentHash({
     companyId: closing.lane.companyId,
     attemptId,
@@ -27,6 +27,7 @@ export function hashOfClosing(closing: Closing): string {
     outcome,
     failureCode: failure?.code ?? null,
     failure,
+    decision,
     remoteId: known.remoteId,
     link: known.link,
     exchanges: keepableJson(exchanges),

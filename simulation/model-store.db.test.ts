@@ -311,6 +311,7 @@ function closingOf(opening: Opening, choice: number, now: Date, lane: HeldLane):
     durationMs: 1.5,
     outcome,
     failure: outcome === 'failed' ? failure : null,
+    decision: null,
     exchanges: [],
     known,
   };

@@ -35,8 +35,8 @@ export function attemptText(
         ...(failure.originalMessage ? [`${parts.itsOwnWords}: ${failure.originalMessage}`] : []),
       ]),
     section(
-      parts.conflicts,
-      (failure?.conflicts ?? []).map(
+      attempt.decision ? `${parts.conflicts} (${parts[attempt.decision.rule]})` : parts.conflicts,
+      (attempt.decision?.conflicts ?? failure?.conflicts ?? []).map(
         ({ field, confirmed, there, wanted }) =>
           `${field}: ${confirmed ?? '–'} → ${there ?? '–'} (${parts.bill}: ${wanted ?? '–'})`,
       ),

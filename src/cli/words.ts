@@ -32,6 +32,8 @@ interface Words {
       | 'failure'
       | 'itsOwnWords'
       | 'conflicts'
+      | 'bill-wins'
+      | 'accounting-system-wins'
       | 'document'
       | 'noDocument'
       | 'differences'
@@ -101,6 +103,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       failure: 'Fejl',
       itsOwnWords: 'Regnskabssystemets egne ord',
       conflicts: 'Ændret i regnskabssystemet',
+      'bill-wins': 'afgjort af reglen: bilaget gælder',
+      'accounting-system-wins': 'afgjort af reglen: regnskabssystemet gælder',
       document: 'Det, regnskabssystemet skulle have',
       noDocument: 'Posteringen kunne ikke laves af bilaget; se fejlen ovenfor.',
       differences: 'Ændret siden forsøget før',
@@ -166,6 +170,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       failure: 'Failure',
       itsOwnWords: "The accounting system's own words",
       conflicts: 'Changed in the accounting system',
+      'bill-wins': 'decided by the rule: the bill wins',
+      'accounting-system-wins': 'decided by the rule: the accounting system wins',
       document: 'What the accounting system was to have',
       noDocument: 'The posting could not be made from the bill; see the failure above.',
       differences: 'Changed since the attempt before',

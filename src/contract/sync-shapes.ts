@@ -10,6 +10,16 @@ import * as s from './scalars.ts';
 export const postingKind = z.enum(['supplier-invoice', 'supplier-payment']);
 export const failureCode = z.enum(FAILURE_CODES as [FailureCode, ...FailureCode[]]);
 
+/** Last confirmed, there now, and what the bill says. */
+const conflicts = z.array(
+  z.strictObject({
+    field: z.string(),
+    confirmed: z.string().nullable(),
+    there: z.string().nullable(),
+    wanted: z.string().nullable(),
+  }),
+);
+
 export const failure = z.strictObject({
   code: failureCode,
   class: z.enum(['posting', 'connection', 'transient']),
@@ -18,14 +28,7 @@ export const failure = z.strictObject({
   remedy: z.string().describe("In the reader's language: who can do what about it."),
   originalMessage: z.string().nullable(),
   subject: z.string().nullable(),
-  conflicts: z.array(
-    z.strictObject({
-      field: z.string(),
-      confirmed: z.string().nullable(),
-      there: z.string().nullable(),
-      wanted: z.string().nullable(),
-    }),
-  ),
+  conflicts,
 });
 export type FailureShape = z.infer<typeof failure>;
 
@@ -162,6 +165,10 @@ export const attemptDetail = attemptSummary.extend({
       }),
     )
     .describe('What differs from the attempt before, of the same posting.'),
+  decision: z
+    .strictObject({ rule: z.enum(['bill-wins', 'accounting-system-wins']), conflicts })
+    .nullable()
+    .describe("What somebody had changed over there, when the connection's rule decided it."),
   writes: z.array(
     z.strictObject({
       sentAt: s.instant,

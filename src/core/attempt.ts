@@ -58,6 +58,12 @@ export interface AttemptFailure extends FailureDetails {
   readonly conflicts: readonly ThreeWayDifference[];
 }
 
+/** What somebody changed in the accounting system, and the connection's rule by which it stays or goes. */
+export interface RuleDecision {
+  readonly rule: 'bill-wins' | 'accounting-system-wins';
+  readonly conflicts: readonly ThreeWayDifference[];
+}
+
 export interface ThreeWayDifference {
   readonly field: string;
   readonly confirmed: string | null;

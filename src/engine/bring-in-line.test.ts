@@ -61,6 +61,7 @@ function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
     onConflict,
     mayArriveUntil: mayArriveUntil(),
     byPerson: person,
+    decided: () => {},
     supplierRemoteId: async () => null,
   };
 }

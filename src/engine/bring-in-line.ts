@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical.ts';
-import type { ThreeWayDifference } from '../core/attempt.ts';
+import type { RuleDecision, ThreeWayDifference } from '../core/attempt.ts';
 import { diffFields } from '../core/diff.ts';
 import { asKept, type KeptFields, keptInForce, mergeKept, withKept } from '../core/kept-fields.ts';
 import { SyncFailure } from '../core/failure.ts';
@@ -39,6 +39,8 @@ export interface Task {
   readonly onConflict: ConflictRule;
   /** A person asked: overwrite what was changed there (but not what is kept), make again what was deleted. */
   readonly byPerson: boolean;
+  /** Told what the rule decided, for the log; null: nothing, after all. */
+  decided(decision: RuleDecision | null): void;
   supplierRemoteId(call: Call): Promise<string | null>;
 }
 
@@ -92,8 +94,10 @@ async function align(
 function keptNow(task: Task, there: RemotePosting): KeptFields {
   const kept = keptInForce(task.before.keptFields, there.fields, task.fields);
   const conflicts = conflictsWith(task, there).filter(({ field }) => !Object.hasOwn(kept, field));
-  if (conflicts.length === 0 || task.onConflict === 'bill-wins') return kept;
-  if (task.onConflict === 'ask') {
+  const { onConflict: rule } = task;
+  task.decided(conflicts.length === 0 || rule === 'ask' ? null : { rule, conflicts });
+  if (conflicts.length === 0 || rule === 'bill-wins') return kept;
+  if (rule === 'ask') {
     if (task.byPerson) return kept;
     throw new ChangedInTarget(conflicts);
   }
@@ -113,6 +117,8 @@ function contentWith(
     ([field, { there }]) => (fields[field] ?? null) !== there,
   );
   if (overwritten.length === 0) return { document, fields };
+  // A person has to, after all.
+  task.decided(null);
   throw new ChangedInTarget(
     overwritten.map(([field, { there, wanted }]) => ({
       field,

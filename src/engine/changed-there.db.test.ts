@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
+import { verifyChain } from '../store/verify-chain.ts';
 import { startWorld, type World } from '../../test/support/world.ts';
 
 let world: World;
@@ -22,6 +23,14 @@ const ended = (books: Books, billId: string, ...outcomes: string[]) =>
     (all) => all.length === outcomes.length && all.every((one, at) => one === outcomes[at]),
     20_000,
   );
+
+/** What a rule decided, attempt by attempt. */
+async function decisionsOf({ client, companyId, attempts }: Books, billId: string) {
+  const all = (await attempts(billId)).map(({ id }) =>
+    client.getAttempt({ params: { companyId, attemptId: id } }),
+  );
+  return (await Promise.all(all)).map(({ decision }) => decision);
+}
 
 /** A bill in step, whose memo somebody then changed there. */
 async function changedThere(rule: 'ask' | 'bill-wins' | 'accounting-system-wins' = 'ask') {
@@ -116,6 +125,22 @@ describe('changed there', () => {
     const [invoice] = [...books.system.books.invoices.all()];
     expect(invoice).toMatchObject({ memo: stands, dueOn: '2026-12-01' });
     expect((await books.invoice(bill.id)).kept).toHaveLength(kept);
+    const decisions = await decisionsOf(books, bill.id);
+    expect(decisions).toEqual([
+      null,
+      {
+        rule,
+        conflicts: [
+          {
+            field: 'note',
+            confirmed: 'fra bilaget',
+            there: 'rettet derovre',
+            wanted: 'fra bilaget',
+          },
+        ],
+      },
+    ]);
+    expect(await verifyChain(world.database.pool, books.companyId)).toBeNull();
   });
 
   test.concurrent('A new rule decides what waited for a person', async () => {

@@ -39,6 +39,7 @@ export async function closeOrphans(
           durationMs: Math.max(0, now.getTime() - orphan.openedAt.getTime()),
           outcome: ending.outcome,
           failure: ending.failure,
+          decision: null,
           exchanges: [],
           // The interruption was ours: go on at once, and let no later try wait longer for it.
           known: { ...ending.known, retryAt: now, failures: orphan.failures },

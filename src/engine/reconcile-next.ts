@@ -131,7 +131,6 @@ async function findTogether(
   } catch (error) {
     // Whether it is one of them, or that they are many: the next look is at one.
     work.billsAlone = FIND_AT_ONCE;
-
     throw error;
   }
 }

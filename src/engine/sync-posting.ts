@@ -2,7 +2,7 @@
  * One attempt: opened in the log, made, closed in the log. Whatever happens in between ends as a
  * line that says so.
  */
-import type { Exchange } from '../core/attempt.ts';
+import type { Exchange, RuleDecision } from '../core/attempt.ts';
 import { SyncFailure } from '../core/failure.ts';
 import { sayOnce } from '../core/logged-exchange.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
@@ -62,6 +62,7 @@ export async function syncPosting(
   const exchanges: Exchange[] = [];
   const writes: WriteIntent[] = [];
   let lastWriteAt: Date | null = null;
+  let decision: RuleDecision | null = null;
   const call: Call = {
     signal: hold.signal,
     record: (exchange) => void exchanges.push(exchange),
@@ -92,6 +93,7 @@ export async function syncPosting(
     call,
     openedAt,
     () => lastWriteAt,
+    (rule) => (decision = rule),
   );
   if (ending === null || !(await opening)) return null;
   await log.close({
@@ -103,6 +105,7 @@ export async function syncPosting(
     durationMs: Math.round((context.timers.elapsedMs() - startedMs) * 10) / 10,
     outcome: ending.outcome,
     failure: ending.failure,
+    decision,
     exchanges: sayOnce(exchanges, writes),
     known: ending.known,
   });
@@ -134,6 +137,7 @@ async function attempt(
   call: Call,
   startedAt: Date,
   lastWriteAt: () => Date | null,
+  decided: Task['decided'],
 ): Promise<Ending | null> {
   try {
     if (!document || !fields) throw refusal;
@@ -149,6 +153,7 @@ async function attempt(
       mayArriveUntil: stillAhead(due.lostWriteAt, work, startedAt),
       // Also when it is tried again, or when changes came while it waited.
       byPerson: due.asked,
+      decided,
       supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
     };
     const success = await bringInLine(work.session, call, task);

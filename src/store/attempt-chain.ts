@@ -73,12 +73,15 @@ export interface ResultRow {
   readonly outcome: string;
   readonly failureCode: string | null;
   readonly failure: unknown;
+  readonly decision: unknown;
   readonly remoteId: string | null;
   readonly link: string | null;
   readonly exchanges: string;
 }
 
-export function contentHash({ exchanges, ...said }: ResultRow): string {
+/** Results from before there were decisions say nothing of one; so neither do those without. */
+export function contentHash({ exchanges, decision, ...rest }: ResultRow): string {
+  const said = decision === null ? rest : { ...rest, decision };
   return sha256(`${canonicalJson(said)}\n${exchanges}`);
 }
 

@@ -6,7 +6,13 @@
  * attempt is opened only on the wish it has seen (invariant 4); the rows of the log are only ever
  * inserted, each result chained to the one before it in its company (invariant 9).
  */
-import type { AttemptFailure, LoggedExchange, Outcome, Trigger } from '../core/attempt.ts';
+import type {
+  AttemptFailure,
+  LoggedExchange,
+  Outcome,
+  RuleDecision,
+  Trigger,
+} from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
@@ -59,6 +65,8 @@ export interface Closing {
   readonly durationMs: number;
   readonly outcome: Outcome;
   readonly failure: AttemptFailure | null;
+  /** What the connection's rule decided of changes made over there. */
+  readonly decision: RuleDecision | null;
   readonly exchanges: readonly LoggedExchange[];
   readonly known: Known;
 }

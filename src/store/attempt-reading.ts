@@ -4,6 +4,7 @@ import type {
   Exchange,
   LoggedExchange,
   Outcome,
+  RuleDecision,
   Trigger,
 } from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
@@ -74,6 +75,7 @@ export interface AttemptWhole extends AttemptLine {
   readonly bill: Bill;
   readonly document: PostingDocument | null;
   readonly fields: PostingFields | null;
+  readonly decision: RuleDecision | null;
   readonly exchanges: readonly Exchange[] | null;
   readonly hash: string | null;
   readonly previousId: string | null;
@@ -89,7 +91,7 @@ export async function readAttempt(
   const { rows } = await db.query<
     AttemptWhole & { readonly exchanges: readonly LoggedExchange[] | null }
   >(
-    `select ${LINE}, a.bill, a.document, a.fields, r.exchanges, r.hash,
+    `select ${LINE}, a.bill, a.document, a.fields, r.decision, r.exchanges, r.hash,
        previous.attempt_id as "previousId", previous.fields as "previousFields",
        coalesce((
          select jsonb_agg(

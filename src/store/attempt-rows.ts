@@ -31,7 +31,11 @@ export function writeRow({ lane: held, attemptId, ...write }: Write, lane: numbe
 export function closingRow(closing: Closing, lane: number) {
   const { companyId } = closing.lane;
   const { attemptId, postingId, closedAt, durationMs, outcome } = closing;
-  const { failure, known } = keepable({ failure: closing.failure, known: closing.known });
+  const { failure, decision, known } = keepable({
+    failure: closing.failure,
+    decision: closing.decision,
+    known: closing.known,
+  });
   const { confirmedFields, ...knows } = known;
   const columns = {
     companyId,
@@ -41,6 +45,7 @@ export function closingRow(closing: Closing, lane: number) {
     outcome,
     failureCode: failure?.code ?? null,
     failure,
+    decision,
     remoteId: known.remoteId,
     link: known.link,
   };

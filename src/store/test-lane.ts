@@ -156,6 +156,7 @@ export function closingOf(opening: Opening, given: Partial<Closing> = {}): Closi
     durationMs: 12.3,
     outcome: 'created',
     failure: null,
+    decision: null,
     exchanges: [],
     known: IN_STEP,
     ...given,

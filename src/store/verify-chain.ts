@@ -97,8 +97,8 @@ interface Link {
 async function readPage(db: Queryable, companyId: string, after: number): Promise<Link[]> {
   const { rows: results } = await db.query<ResultRow & Omit<Link, 'result'>>(
     `select company_id as "companyId", attempt_id as "attemptId", closed_at as "closedAt",
-       duration_ms as "durationMs", outcome, failure_code as "failureCode", failure, remote_id as "remoteId", link,
-       exchanges::text as exchanges, chain_number as "chainNumber", previous_hash as "previousHash", hash
+       duration_ms as "durationMs", outcome, failure_code as "failureCode", failure, decision, remote_id as "remoteId",
+       link, exchanges::text as exchanges, chain_number as "chainNumber", previous_hash as "previousHash", hash
      from attempt_results
      where company_id = $1 and chain_number > $2
      order by chain_number

@@ -87,6 +87,39 @@ describe.each<Language>(['da'])('In %s', (language) => {
     expect(browser.complaints).toEqual([]);
   });
 
+  test('what the rule of the integration decided is shown on the attempt, with the three values', async () => {
+    const { bill, reference } = await inStep('fra bilaget');
+    const params = { companyId: world.company.id, billId: bill.id };
+    const [attempt] = await world.attempts(bill.id);
+    const ofConnection = { companyId: params.companyId, connectionId: attempt!.connectionId };
+    const { rules } = await world.client.getConnection({ params: ofConnection });
+    await world.client.editConnection({
+      params: ofConnection,
+      body: { rules: { ...rules, onConflict: 'bill-wins' } },
+    });
+    await world.settled(bill.id);
+    system.books.editByHand(reference, 'rettet i regnskabet');
+    await edited(bill.id, '2026-12-15');
+    await world.until(
+      async () => memos(),
+      ([memo]) => memo === 'fra bilaget',
+    );
+    const [newest] = await world.until(
+      () => world.attempts(bill.id),
+      ([last]) => last?.outcome === 'updated',
+    );
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address(`/bills/${bill.id}/integrations/${newest!.id}`));
+    await page.getByText(t('attempt.decided-bill-wins')).waitFor();
+    const values = page.getByRole('table', { name: t('attempt.conflicts') });
+    await values
+      .getByRole('row', { name: /fra bilaget.*rettet i regnskabet.*fra bilaget/ })
+      .waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `decided-${language}`);
+    expect(browser.complaints).toEqual([]);
+  });
+
   test('what was deleted there says so, and is created again when a person asks', async () => {
     const { bill, reference } = await inStep('slettes');
     system.books.deleteByHand(reference);

@@ -88,7 +88,7 @@ export function listRecords(
       ['date', '<=', day(to)],
     ];
     const all = await payments.search(call, domain, PAGE);
-    const inForce = new Set(await payments.inForce(call, all));
+    const inForce = new Set((await payments.inForce(call, all)).map(({ move }) => move));
     return page(all, (move) => {
       const reference = readMoveMark(move.description);
       return reference && inForce.has(move) && listedMove(move, reference, settings);

@@ -128,6 +128,10 @@ export function presentAttemptDetail(
       attempt.previousFields && attempt.fields
         ? diffFields(attempt.previousFields, attempt.fields)
         : [],
+    decision: attempt.decision && {
+      ...attempt.decision,
+      conflicts: [...attempt.decision.conflicts],
+    },
     writes: [...attempt.writes],
     exchanges: [...(attempt.exchanges ?? [])],
     hash: attempt.hash,

@@ -54,6 +54,13 @@ function Attempt({ attempt }: { attempt: AttemptDetailShape }) {
       {attempt.failure && attempt.failure.conflicts.length > 0 && (
         <ConflictTable conflicts={attempt.failure.conflicts} currency={currency} />
       )}
+      {attempt.decision && (
+        <ConflictTable
+          conflicts={attempt.decision.conflicts}
+          currency={currency}
+          rule={attempt.decision.rule}
+        />
+      )}
       <SentDocument attempt={attempt} />
       {attempt.previousAttemptId !== null && (
         <DifferenceTable attempt={attempt} currency={currency} />

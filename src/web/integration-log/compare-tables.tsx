@@ -8,9 +8,12 @@ import { FieldValue } from './field-value.tsx';
 export function ConflictTable({
   conflicts,
   currency,
+  rule,
 }: {
   conflicts: FailureShape['conflicts'];
   currency: string;
+  /** What decided, where no person has to. */
+  rule?: NonNullable<AttemptDetailShape['decision']>['rule'];
 }) {
   const t = useWords();
   return (
@@ -18,6 +21,7 @@ export function ConflictTable({
       <header>
         <h2 id="conflicts-title">{t('attempt.conflicts')}</h2>
       </header>
+      {rule && <p className="body">{t(`attempt.decided-${rule}`)}</p>}
       <ConflictValues label={t('attempt.conflicts')} conflicts={conflicts} currency={currency} />
     </section>
   );
