@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -123,6 +123,8 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
       target.process?.kill('SIGKILL');
       await pool.end();
       await postgres.stop();
+      // As root the database is elsewhere, and the folder has a link to it.
+      await rm(await realpath(join(folder, 'postgres/cluster')), { recursive: true });
       await rm(folder, { recursive: true, force: true });
     },
   };
