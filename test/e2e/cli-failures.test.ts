@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const SPOR = fileURLToPath(new URL('../../bin/spor', import.meta.url));
 

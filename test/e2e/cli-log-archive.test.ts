@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { writeLog } from '../store/attempt-log.ts';
-import type { LaneKey } from '../store/lanes.ts';
-import { ensurePartitions } from '../store/partitions.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { writeLog } from '../../src/store/attempt-log.ts';
+import type { LaneKey } from '../../src/store/lanes.ts';
+import { ensurePartitions } from '../../src/store/partitions.ts';
 import {
   clock,
   closingOf,
@@ -19,7 +19,7 @@ import {
   makeLane,
   makePosting,
   openingOf,
-} from '../store/test-lane.ts';
+} from '../../src/store/test-lane.ts';
 
 const SPOR = fileURLToPath(new URL('../../bin/spor', import.meta.url));
 const TABLES = ['attempts', 'attempt_writes', 'attempt_results'] as const;
