@@ -4,11 +4,20 @@
 results=()
 failed=0
 findings=$(mktemp)
-trap 'rm -f "$findings"' EXIT
+beside=
+trap 'rm -f "$findings"; [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null' EXIT
 
 # What a step found, each failing test by name and with the first line of its error.
 failures_in() {
   sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -A 1 -E '^ *FAIL ' | grep -v '^--$' || tail -n 5 "$1"
+}
+
+# record NAME SECONDS RESULT OUTPUT
+record() {
+  results+=("$(printf '%-7s %4d s  %s' "$3" "$2" "$1")")
+  [ "$3" = passed ] && return
+  failed=1
+  { printf '\n%s:\n' "$1" && failures_in "$4"; } >>"$findings"
 }
 
 # step NAME COMMAND…
@@ -19,13 +28,40 @@ step() {
   echo
   echo "== $name"
   # In a shell of its own, so that a step that gives up does not end the others.
-  if ! ("$@") 2>&1 | tee "$output"; then
-    result=FAILED
-    failed=1
-    { printf '\n%s:\n' "$name" && failures_in "$output"; } >>"$findings"
-  fi
+  ("$@") 2>&1 | tee "$output" || result=FAILED
+  record "$name" $((SECONDS - began)) "$result" "$output"
   rm -f "$output"
-  results+=("$(printf '%-7s %4d s  %s' "$result" "$((SECONDS - began))" "$name")")
+}
+
+# begin_beside NAME COMMAND…
+# One that mostly waits for another process runs beside the steps that follow, until end_beside tells it.
+begin_beside() {
+  beside_name=$1 beside_output=$(mktemp)
+  shift
+  echo
+  echo "== $beside_name: begun, told when it ends"
+  # In a group of its own, which ends whole when this script does.
+  set -m
+  (
+    began=$SECONDS
+    "$@" && result=passed || result=FAILED
+    echo "$((SECONDS - began)) $result" >"$beside_output.end"
+  ) >"$beside_output" 2>&1 </dev/null &
+  beside=$!
+  set +m
+}
+
+end_beside() {
+  local seconds=0 result=FAILED
+  wait "$beside" || true
+  beside=
+  echo
+  echo "== $beside_name"
+  cat "$beside_output"
+  # Absent: it was killed.
+  [ ! -e "$beside_output.end" ] || read -r seconds result <"$beside_output.end"
+  record "$beside_name" "$seconds" "$result" "$beside_output"
+  rm -f "$beside_output" "$beside_output.end"
 }
 
 check_code() {
