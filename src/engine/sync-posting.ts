@@ -27,6 +27,24 @@ export interface LaneHold {
 /** A newer wish came before the attempt was opened; it will be made with that one. */
 class Overtaken extends Error {}
 
+/** What an attempt notes of itself on the way, for its line in the log. */
+interface Notes {
+  readonly exchanges: Exchange[];
+  readonly writes: WriteIntent[];
+  lastWriteAt: Date | null;
+  decision: RuleDecision | null;
+}
+
+interface Attempt {
+  readonly hold: LaneHold;
+  readonly work: LaneSession;
+  readonly due: DuePosting;
+  readonly prepared: Prepared;
+  readonly startedAt: Date;
+  readonly call: Call;
+  readonly notes: Notes;
+}
+
 /** Null: overtaken before it was opened, nothing happened. Throws `LaneLost`. */
 export async function syncPosting(
   context: WorkerContext,
@@ -36,7 +54,7 @@ export async function syncPosting(
   due: DuePosting,
 ): Promise<Ending | null> {
   const attemptId = context.ids.next();
-  const openedAt = context.clock.now();
+  const startedAt = context.clock.now();
   const startedMs = context.timers.elapsedMs();
   const prepared = prepare(work, due);
   const opening = log.open({
@@ -52,24 +70,21 @@ export async function syncPosting(
     changes: due.changes,
     actor: due.actor,
     requestIds: due.requestIds,
-    openedAt,
+    openedAt: startedAt,
     bill: due.bill,
     document: prepared.document,
     fields: prepared.fields,
   });
   // Read below on every path; until then a refusal must not count as unhandled.
   opening.catch(() => {});
-  const exchanges: Exchange[] = [];
-  const writes: WriteIntent[] = [];
-  let lastWriteAt: Date | null = null;
-  let decision: RuleDecision | null = null;
+  const notes: Notes = { exchanges: [], writes: [], lastWriteAt: null, decision: null };
   const call: Call = {
     signal: hold.signal,
-    record: (exchange) => void exchanges.push(exchange),
+    record: (exchange) => void notes.exchanges.push(exchange),
     assertMayWrite: () => hold.assertHeld(),
     async write(intent) {
       hold.assertHeld();
-      const number = writes.length + 1;
+      const number = notes.writes.length + 1;
       const written = log.write({
         lane: hold.lane,
         attemptId,
@@ -80,21 +95,11 @@ export async function syncPosting(
       const [opened] = await Promise.all([opening, written]);
       if (!opened) throw new Overtaken();
       hold.assertHeld();
-      writes.push(intent);
-      lastWriteAt = context.clock.now();
+      notes.writes.push(intent);
+      notes.lastWriteAt = context.clock.now();
     },
   };
-  const ending = await attempt(
-    context,
-    hold,
-    work,
-    due,
-    prepared,
-    call,
-    openedAt,
-    () => lastWriteAt,
-    (rule) => (decision = rule),
-  );
+  const ending = await attempt(context, { hold, work, due, prepared, startedAt, call, notes });
   if (ending === null || !(await opening)) return null;
   await log.close({
     lane: hold.lane,
@@ -105,8 +110,8 @@ export async function syncPosting(
     durationMs: Math.round((context.timers.elapsedMs() - startedMs) * 10) / 10,
     outcome: ending.outcome,
     failure: ending.failure,
-    decision,
-    exchanges: sayOnce(exchanges, writes),
+    decision: notes.decision,
+    exchanges: sayOnce(notes.exchanges, notes.writes),
     known: ending.known,
   });
   return ending;
@@ -130,16 +135,10 @@ function prepare(work: LaneSession, due: DuePosting): Prepared {
 
 async function attempt(
   context: WorkerContext,
-  hold: LaneHold,
-  work: LaneSession,
-  due: DuePosting,
-  { document, fields, refusal }: Prepared,
-  call: Call,
-  startedAt: Date,
-  lastWriteAt: () => Date | null,
-  decided: Task['decided'],
+  { hold, work, due, prepared, startedAt, call, notes }: Attempt,
 ): Promise<Ending | null> {
   try {
+    const { document, fields, refusal } = prepared;
     if (!document || !fields) throw refusal;
     const task: Task = {
       document,
@@ -153,7 +152,7 @@ async function attempt(
       mayArriveUntil: stillAhead(due.lostWriteAt, work, startedAt),
       // Also when it is tried again, or when changes came while it waited.
       byPerson: due.asked,
-      decided,
+      decided: (decision) => (notes.decision = decision),
       supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
     };
     const success = await bringInLine(work.session, call, task);
@@ -171,7 +170,7 @@ async function attempt(
     // A new wish does not pay for the old ones: its waits begin anew.
     const before = due.trigger === 'retry' ? due : { ...due, failures: 0 };
     return endBadly(error, before, {
-      lastWriteAt: lastWriteAt(),
+      lastWriteAt: notes.lastWriteAt,
       now: context.clock.now(),
       random: context.random,
     });

@@ -4,10 +4,11 @@
  */
 
 /**
- * Class 08: no connection; 25006: a server that only reads; 28, 3D: not let in, no such database; 53: no
- * room (for a connection, on the disk); 57: shutting down, starting up or cancelled; 58: its system failed.
+ * Class 08: no connection; 25006: a server that only reads; 25P03: it did not hear from us in the middle of a
+ * transaction, for the line was cut; 28, 3D: not let in, no such database; 53: no room (for a connection, on
+ * the disk); 57: shutting down, starting up or cancelled; 58: its system failed.
  */
-const CODES = /^(08|25006|28|3D|53|57|58)/;
+const CODES = /^(08|25006|25P03|28|3D|53|57|58)/;
 
 /** What `pg` says without a code. */
 const WORDS =

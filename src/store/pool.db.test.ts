@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { isDatabaseTrouble } from './database-trouble.ts';
 import { openPool, transaction } from './pool.ts';
 import { StartError } from './start-error.ts';
 
@@ -36,12 +37,17 @@ test('Documents arrive parsed and decimals as text, so that nothing is rounded',
 
 test('A process that stops in the middle of a transaction does not keep what it locked', async () => {
   const stuck = await database.pool.connect();
-  stuck.on('error', () => {});
+  const ended = Promise.withResolvers<unknown>();
+  stuck.on('error', ended.resolve);
   await stuck.query('begin');
   await stuck.query('lock table notes in access exclusive mode');
   // Nothing more comes of it; who needs the rows waits, and gets them.
   expect((await database.pool.query('select * from notes')).rows).toEqual([]);
   stuck.release(true);
+  // Whoever goes on after all is told of an outage, not of a fault in what it did.
+  const told = await ended.promise;
+  expect(told).toMatchObject({ code: '25P03' });
+  expect(isDatabaseTrouble(told)).toBe(true);
 });
 
 test('What a transaction did is there when it returns and gone when it throws', async () => {

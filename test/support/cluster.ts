@@ -192,7 +192,8 @@ function companyOf(client: Client, companyId: string, number: () => string): Com
           params: { companyId },
           body: {
             number: number(),
-            supplier: { name: 'Kontorlageret Demo A/S' },
+            // All keep their books in one system, where another company's supplier may just be made.
+            supplier: { name: `Kontorlageret Demo ${companyId} A/S` },
             issuedOn: '2026-11-02',
             currency: 'DKK',
             lines: [{ description: 'Papir', net: '100.00', vat: '25.00' }],
