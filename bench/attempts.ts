@@ -83,14 +83,21 @@ async function untilDone(
   companyId: string,
   count: number,
 ): Promise<void> {
+  // Each attempt is a link of the company's chain: to ask for its length is no work beside the measured one.
   for (;;) {
-    const { rows } = await pool.query<{ done: number }>(
-      `select count(*) as done from postings where company_id = $1 and state = 'in-step'`,
+    const { rows } = await pool.query<{ attempts: number }>(
+      `select number as attempts from company_chains where company_id = $1`,
       [companyId],
     );
-    if (rows[0]!.done >= count) return;
+    if ((rows[0]?.attempts ?? 0) >= count) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  const { rows } = await pool.query<{ done: number }>(
+    `select count(*) as done from postings where company_id = $1 and state = 'in-step'`,
+    [companyId],
+  );
+  if (rows[0]!.done !== count)
+    throw new Error(`${rows[0]!.done} of ${count} postings are in step.`);
 }
 
 async function bareLoop({ targetUrl }: Place, body: string): Promise<number> {

@@ -82,7 +82,7 @@ function paymentIsInTheWay(tables: Tables, { kind, wanted, billId, connectionId 
       other.billId === billId &&
       other.connectionId === connectionId &&
       other.wanted === 'absent' &&
-      other.dueAt !== null,
+      (other.dueAt !== null || other.openAttemptId !== null),
   );
 }
 

@@ -61,7 +61,7 @@ test('Stopping while an attempt hangs hands it back as uncertain; the next servi
   expect(performance.now() - began).toBeLessThan(5_000);
   expect(await lanesHeld(books.companyId)).toBe(0);
   const { rows } = await world.database.pool.query(
-    `select posting_id from postings where company_id = $1 and open_attempt_id is not null`,
+    `select posting_id from open_attempts where company_id = $1`,
     [books.companyId],
   );
   expect(rows).toEqual([]);

@@ -274,6 +274,22 @@ test('Who locks many bills and who writes the log of many never wait for each ot
   expect(await rowsOf('attempts')).toBe(2);
 });
 
+test('A change that waits for an attempt to be opened sees it open', async () => {
+  const bill = await makeBill(pool, key);
+  const posting = await makePosting(pool, key, bill);
+  const opening = openingOf(lane, bill, posting);
+  let seen: ReturnType<typeof lockPostings> = Promise.resolve([]);
+  await transaction(pool, async (db) => {
+    await writeLog(db, { openings: [opening], writes: [], closings: [] }, clock.at);
+    seen = transaction(pool, (other) => lockPostings(other, key.companyId, bill.id));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  });
+  // Else a bill that is cancelled now would be left in the accounting system: nothing seemed to be there.
+  expect(await seen).toMatchObject([
+    { openAttemptId: opening.attemptId, state: 'syncing', dueAt: null },
+  ]);
+});
+
 test('A lane given back over an attempt that could not be closed is due at once', async () => {
   const bill = await makeBill(pool, key);
   await log({ openings: [openingOf(lane, bill, await makePosting(pool, key, bill))] });

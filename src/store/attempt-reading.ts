@@ -155,9 +155,10 @@ export async function listOrphans(db: Queryable, lane: LaneKey, limit: number): 
        p.lost_write_at as "lostWriteAt", p.generation, p.remote_id as "remoteId",
        p.remote_version as "remoteVersion", p.link, p.confirmed_fields as "confirmedFields", p.kept_fields as "keptFields",
        p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"
-     from postings p
-     join attempts a on a.company_id = p.company_id and a.attempt_id = p.open_attempt_id
-     where p.company_id = $1 and p.connection_id = $2 and p.open_attempt_id is not null
+     from open_attempts o
+     join postings p on p.company_id = o.company_id and p.posting_id = o.posting_id
+     join attempts a on a.company_id = o.company_id and a.attempt_id = o.attempt_id
+     where o.company_id = $1 and o.connection_id = $2
      limit $3`,
     [lane.companyId, lane.connectionId, limit],
   );

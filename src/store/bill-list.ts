@@ -1,6 +1,7 @@
 /** The list of bills, newest first, each with the worst state of its postings. */
 import type { BillKind, BillStatus } from '../core/bill.ts';
 import type { FailureCode } from '../core/failure.ts';
+import { NOT_UNDER_WAY, STATE, UNDER_WAY } from './open-attempts.ts';
 import type { PostingState } from './postings.ts';
 import type { Queryable } from './pool.ts';
 
@@ -41,8 +42,8 @@ const SEVERITY = `array['failed', 'uncertain', 'retrying', 'syncing', 'waiting',
 
 /** The worst state of a bill's postings; `none` where it has none. */
 const WORST = `coalesce((
-  select (${SEVERITY})[min(array_position(${SEVERITY}, p.state))]
-  from postings p
+  select (${SEVERITY})[min(array_position(${SEVERITY}, ${STATE}))]
+  from postings p ${UNDER_WAY}
   where p.company_id = b.company_id and p.bill_id = b.bill_id
 ), 'none')`;
 
@@ -88,10 +89,25 @@ export interface Overview {
 
 export async function readOverview(db: Queryable, companyId: string): Promise<Overview> {
   const { rows } = await db.query<{ sync: BillSync; bills: number; duplicates: number }>(
-    `with worst as (
-       select bill_id, (${SEVERITY})[min(array_position(${SEVERITY}, state))] as sync
+    `with busy as (
+       select p.bill_id
+       from open_attempts o
+       join postings p on p.company_id = o.company_id and p.posting_id = o.posting_id
+       where o.company_id = $1
+     ),
+     -- nearly all are read from an index alone
+     shown as (
+       select bill_id, state
        from postings
-       where company_id = $1
+       where company_id = $1 and bill_id not in (select bill_id from busy)
+       union all
+       select p.bill_id, ${STATE}
+       from postings p ${UNDER_WAY}
+       where p.company_id = $1 and p.bill_id in (select bill_id from busy)
+     ),
+     worst as (
+       select bill_id, (${SEVERITY})[min(array_position(${SEVERITY}, state))] as sync
+       from shown
        group by bill_id
      )
      select coalesce(worst.sync, 'none') as sync, count(*) as bills, count(b.duplicate_of) as duplicates
@@ -116,9 +132,14 @@ export async function billsInState(
   limit: number,
 ): Promise<string[]> {
   const { rows } = await db.query<{ bill_id: string }>(
-    `select distinct bill_id
-     from postings
-     where company_id = $1 and state = $2
+    `select p.bill_id
+     from postings p
+     where p.company_id = $1 and p.state = $2 and ${NOT_UNDER_WAY}
+     union
+     select p.bill_id
+     from open_attempts o
+     join postings p on p.company_id = o.company_id and p.posting_id = o.posting_id
+     where o.company_id = $1 and $2 = 'syncing'
      order by bill_id
      limit $3`,
     [companyId, sync, limit],

@@ -5,6 +5,7 @@
  * Time is a parameter everywhere: the statements stay free of volatile functions.
  */
 import type { AttemptFailure } from '../core/attempt.ts';
+import { NOT_UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 
 export interface LaneKey {
@@ -134,9 +135,13 @@ export async function releaseLane(
        next_due_at = (
          select greatest(min(due.at), lanes.paused_until, $4::timestamptz)
          from (
-           select case when p.open_attempt_id is null then p.due_at else to_timestamp(0) end as at
+           select p.due_at as at
            from postings p
-           where p.company_id = $1 and p.connection_id = $2 and (p.due_at is not null or p.open_attempt_id is not null)
+           where p.company_id = $1 and p.connection_id = $2 and p.due_at is not null
+           union all
+           select to_timestamp(0)
+           from open_attempts o
+           where o.company_id = $1 and o.connection_id = $2
            union all
            select r.due_at
            from reconciliations r
@@ -154,9 +159,9 @@ export async function nextDueInLane(db: Queryable, lane: LaneKey): Promise<Date 
   const { rows } = await db.query<{ next: Date | null }>(
     `select least(
        (
-         select min(due_at)
-         from postings
-         where company_id = $1 and connection_id = $2 and due_at is not null and open_attempt_id is null
+         select min(p.due_at)
+         from postings p
+         where p.company_id = $1 and p.connection_id = $2 and p.due_at is not null and ${NOT_UNDER_WAY}
        ),
        (
          select min(due_at)
@@ -192,6 +197,7 @@ export async function readLane(db: Queryable, lane: LaneKey): Promise<LaneView |
          select count(*)
          from postings p
          where p.company_id = l.company_id and p.connection_id = l.connection_id and p.due_at is not null
+           and ${NOT_UNDER_WAY}
        ) as due
      from lanes l
      where l.company_id = $1 and l.connection_id = $2`,

@@ -9,6 +9,7 @@ import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingFields, PostingKind } from '../core/posting.ts';
 import type { OffReason } from '../core/rules.ts';
+import { isUnderWay, NOT_UNDER_WAY, STATE, stillWished, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 
 export type PostingState =
@@ -61,15 +62,18 @@ export interface Posting {
   readonly inStepAt: Date | null;
 }
 
+/** Of `p`, with `UNDER_WAY`. */
 const COLUMNS = `p.posting_id as "id", p.company_id as "companyId", p.connection_id as "connectionId",
   p.bill_id as "billId", p.kind, p.payment_id as "paymentId", p.wanted, p.wanted_revision as "wantedRevision",
-  p.off, p.wish_number as "wishNumber", p.due_at as "dueAt", p.burst_began_at as "burstBeganAt", p.priority,
-  p.trigger, p.changes, p.actor, p.request_ids as "requestIds", p.state, p.waiting_for as "waitingFor",
-  p.open_attempt_id as "openAttemptId", p.last_attempt_id as "lastAttemptId", p.must_look as "mustLook",
-  p.lost_write_at as "lostWriteAt",
+  p.off, p.wish_number as "wishNumber", ${stillWished('due_at')} as "dueAt",
+  ${stillWished('burst_began_at')} as "burstBeganAt", ${stillWished('priority', '1')} as "priority", p.trigger,
+  ${stillWished('changes', "'{}'")} as "changes", ${stillWished('actor')} as "actor",
+  ${stillWished('request_ids', "'{}'")} as "requestIds", ${STATE} as "state",
+  ${stillWished('waiting_for')} as "waitingFor", o.attempt_id as "openAttemptId",
+  p.last_attempt_id as "lastAttemptId", p.must_look as "mustLook", p.lost_write_at as "lostWriteAt",
   p.generation, p.failures, p.failure, p.remote_id as "remoteId", p.remote_version as "remoteVersion", p.link,
-  p.confirmed_fields as "confirmedFields",
-  p.kept_fields as "keptFields", p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
+  p.confirmed_fields as "confirmedFields", p.kept_fields as "keptFields",
+  p.confirmed_revision as "confirmedRevision", p.in_step_at as "inStepAt"`;
 
 export function listPostings(db: Queryable, companyId: string, billId: string): Promise<Posting[]> {
   return listPostingsOf(db, companyId, [billId]);
@@ -83,7 +87,7 @@ export async function listPostingsOf(
 ): Promise<Posting[]> {
   const { rows } = await db.query<Posting>(
     `select ${COLUMNS}
-     from postings p
+     from postings p ${UNDER_WAY}
      where p.company_id = $1 and p.bill_id = any ($2)
      order by p.connection_id, p.kind, p.posting_id`,
     [companyId, billIds],
@@ -97,15 +101,12 @@ export async function lockPostings(
   companyId: string,
   billId: string,
 ): Promise<Posting[]> {
-  const { rows } = await db.query<Posting>(
-    `select ${COLUMNS}
-     from postings p
-     where p.company_id = $1 and p.bill_id = $2
-     order by p.posting_id
-     for update`,
+  await db.query(
+    `select 1 from postings where company_id = $1 and bill_id = $2 order by posting_id for update`,
     [companyId, billId],
   );
-  return rows;
+  // A second statement: an attempt that was opened while we waited for the lock is not seen by the first.
+  return listPostings(db, companyId, billId);
 }
 
 /** The half of a posting that says what is wanted. */
@@ -189,16 +190,21 @@ export async function claimable(
     // Asked again and again: planned once per connection.
     name: 'claimable',
     text: `select ${COLUMNS}, b.document as "bill",
-       case when i.posting_id is not null then jsonb_build_object(
-         'postingId', i.posting_id,
-         'remoteId', i.remote_id,
-         'expected', i.off is null and i.wanted = 'present'
+       case when p.kind = 'supplier-payment' then (
+         select jsonb_build_object(
+           'postingId', i.posting_id,
+           'remoteId', i.remote_id,
+           'expected', i.off is null and i.wanted = 'present'
+         )
+         from postings i
+         where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
+           and i.kind = 'supplier-invoice'
        ) end as "invoice",
        p.kind = 'supplier-invoice' and p.wanted = 'absent' and exists (
          select 1
          from postings pay
          where pay.company_id = p.company_id and pay.bill_id = p.bill_id and pay.connection_id = p.connection_id
-           and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and pay.due_at is not null
+           and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and (pay.due_at is not null or ${isUnderWay('pay')})
        ) as "paymentInTheWay",
        p.request_ids <> '{}' and exists (
          select 1
@@ -206,11 +212,9 @@ export async function claimable(
          where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
            and a.subject is distinct from 'bulk'
        ) as "asked"
-     from postings p
+     from postings p ${UNDER_WAY}
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
-     left join postings i on p.kind = 'supplier-payment' and i.company_id = p.company_id and i.bill_id = p.bill_id
-       and i.connection_id = p.connection_id and i.kind = 'supplier-invoice'
-     where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and p.open_attempt_id is null
+     where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and o.attempt_id is null
      order by p.priority, p.due_at, p.posting_id
      limit $4`,
     values: [lane.companyId, lane.connectionId, now, limit],
@@ -249,10 +253,10 @@ export async function parkPayments(
 ): Promise<void> {
   await db.query(
     `with early as (
-       select posting_id
-       from postings
-       where company_id = $1 and posting_id = any ($2) and open_attempt_id is null
-       order by bill_id, posting_id
+       select p.posting_id
+       from postings p
+       where p.company_id = $1 and p.posting_id = any ($2) and ${NOT_UNDER_WAY}
+       order by p.bill_id, p.posting_id
        for no key update
      )
      update postings
@@ -272,7 +276,7 @@ export async function wakePayments(
     `with ready as (
        select p.posting_id
        from postings p
-       where p.company_id = $1 and p.connection_id = $2 and p.waiting_for = 'invoice'
+       where p.company_id = $1 and p.connection_id = $2 and p.waiting_for = 'invoice' and ${NOT_UNDER_WAY}
          and not exists (
            select 1
            from postings i

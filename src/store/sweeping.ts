@@ -1,4 +1,5 @@
 /** The sweep's questions: is any wish forgotten? Each mends what it finds and tells how many. */
+import { NOT_UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 
 /** Lanes nobody holds whose next look is later than their first due posting. */
@@ -26,8 +27,7 @@ export async function wakeSleepingLanes(db: Queryable, now: Date): Promise<numbe
      set next_due_at = $1
      from (
        select distinct company_id, connection_id
-       from postings
-       where open_attempt_id is not null
+       from open_attempts
      ) open
      where l.company_id = open.company_id and l.connection_id = open.connection_id
        and (l.lease_until is null or l.lease_until <= $1)
@@ -43,7 +43,7 @@ export async function wakeForgottenPayments(db: Queryable, now: Date): Promise<n
     `update postings p
      set due_at = $1, waiting_for = null
      from lanes l
-     where p.waiting_for = 'invoice'
+     where p.waiting_for = 'invoice' and ${NOT_UNDER_WAY}
        and l.company_id = p.company_id and l.connection_id = p.connection_id
        and (l.lease_until is null or l.lease_until <= $1)
        and not exists (

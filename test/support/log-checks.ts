@@ -13,9 +13,10 @@ export interface Finding {
 /** Postings something is still to be done about. */
 export async function unsettled(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
-    `select count(*) + (select count(*) from connections where replan_after is not null) as count
+    `select count(*) + (select count(*) from connections where replan_after is not null)
+       + (select count(*) from open_attempts) as count
      from postings
-     where due_at is not null or open_attempt_id is not null or waiting_for is not null`,
+     where due_at is not null or waiting_for is not null`,
   );
   return rows[0]!.count;
 }
