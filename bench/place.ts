@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { systemClock, systemTimers, timeOrderedIds } from '../src/core/clock.ts';
+import { inPages } from '../src/core/random-bytes.ts';
 import { DEFAULT_RULES } from '../src/core/rules.ts';
 import { sandbox } from '../src/connectors/sandbox/index.ts';
 import { createConnection } from '../src/engine/connect.ts';
@@ -56,7 +57,7 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
     store: postgresStore(pool),
     clock: systemClock,
     timers: systemTimers,
-    ids: timeOrderedIds(systemClock, (length) => randomBytes(length)),
+    ids: timeOrderedIds(systemClock, inPages(randomBytes)),
     random: Math.random,
     vault: createVault(randomBytes(32)),
     connectors: new Map([[sandbox.id, sandbox as unknown as Connector]]),

@@ -1,3 +1,5 @@
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** UUID version 7 (RFC 9562 §5.7): 48 bits of milliseconds, then chance; sorts by time of making. */
 export function v7(unixMs: number, chance: Uint8Array): string {
   const bytes = new Uint8Array(16);
@@ -9,7 +11,7 @@ export function v7(unixMs: number, chance: Uint8Array): string {
   bytes.set(chance.subarray(0, 10), 6);
   bytes[6] = 0x70 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = bytes.reduce((text, byte) => text + HEX[byte]!, '');
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),

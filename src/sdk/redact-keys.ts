@@ -10,9 +10,18 @@ const SECRET_NAME =
 /** End like secrets, but are none: QuickBooks' record version, places in a list. */
 const NOT_SECRET = new Set(['synctoken', 'pagetoken', 'nextpagetoken', 'continuationtoken']);
 
+/** The same few hundred names come again with every exchange. */
+const judged = new Map<string, boolean>();
+const JUDGED_AT_MOST = 2_000;
+
 export function isSecretName(name: string): boolean {
+  const known = judged.get(name);
+  if (known !== undefined) return known;
   const squeezed = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  return SECRET_NAME.test(squeezed) && !NOT_SECRET.has(squeezed);
+  const isSecret = SECRET_NAME.test(squeezed) && !NOT_SECRET.has(squeezed);
+  if (judged.size >= JUDGED_AT_MOST) judged.clear();
+  judged.set(name, isSecret);
+  return isSecret;
 }
 
 const JSON_NAME = /"((?:[^"\\]|\\.){1,80})"\s*:\s*/g;

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { systemClock, systemTimers, timeOrderedIds } from '../core/clock.ts';
+import { inPages } from '../core/random-bytes.ts';
 import { DEFAULT_TIMING, type EngineContext, type EngineTiming } from '../engine/engine.ts';
 import { createOutages } from '../engine/outages.ts';
 import { postgresStore } from '../engine/postgres-store.ts';
@@ -100,7 +101,7 @@ export async function layFoundation(
     store: postgresStore(pool),
     clock,
     timers: systemTimers,
-    ids: timeOrderedIds(clock, (length) => randomBytes(length)),
+    ids: timeOrderedIds(clock, inPages(randomBytes)),
     random: Math.random,
     vault,
     connectors: given.connectors ?? allConnectors,

@@ -31,12 +31,12 @@ export function writeRow({ lane: held, attemptId, ...write }: Write, lane: numbe
 export function closingRow(closing: Closing, lane: number) {
   const { companyId } = closing.lane;
   const { attemptId, postingId, closedAt, durationMs, outcome } = closing;
-  const { failure, decision, known } = keepable({
+  const { confirmedFields, ...known } = closing.known;
+  const { failure, decision, knows } = keepable({
     failure: closing.failure,
     decision: closing.decision,
-    known: closing.known,
+    knows: known,
   });
-  const { confirmedFields, ...knows } = known;
   const columns = {
     companyId,
     attemptId,
@@ -46,14 +46,14 @@ export function closingRow(closing: Closing, lane: number) {
     failureCode: failure?.code ?? null,
     failure,
     decision,
-    remoteId: known.remoteId,
-    link: known.link,
+    remoteId: knows.remoteId,
+    link: knows.link,
   };
   const exchanges = keepableJson(closing.exchanges);
   const hash = contentHash({ ...columns, exchanges });
   return {
     exchanges,
-    fields: confirmedFields && JSON.stringify(confirmedFields),
+    fields: confirmedFields && keepableJson(confirmedFields),
     row: { lane, postingId, contentHash: hash, ...knows, ...columns },
   };
 }
