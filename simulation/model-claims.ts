@@ -8,6 +8,7 @@ export function claimable(
   { connectionId }: LaneKey,
   now: Date,
   limit: number,
+  except: readonly string[] = [],
 ): DuePosting[] {
   return [...tables.postings.values()]
     .filter(
@@ -15,7 +16,8 @@ export function claimable(
         posting.connectionId === connectionId &&
         posting.dueAt !== null &&
         !isLater(posting.dueAt, now) &&
-        posting.openAttemptId === null,
+        posting.openAttemptId === null &&
+        !except.includes(posting.id),
     )
     .sort(
       (a, b) =>

@@ -161,8 +161,15 @@ async function step(
       await same(both.ask('nextDueInLane', key()));
       break;
     case 'claim':
-      hands.due = ((await same(both.ask('claimable', key(), later(choice * 100), 20))) ??
-        []) as DuePosting[];
+      hands.due = ((await same(
+        both.ask(
+          'claimable',
+          key(),
+          later(choice * 100),
+          20,
+          hands.due.slice(choice % 3).map(({ id }) => id),
+        ),
+      )) ?? []) as DuePosting[];
       break;
     case 'open': {
       const openings = hands.due

@@ -121,7 +121,7 @@ export function createModelStore(
       if (row) set(row, { pausedUntil: null, pauseFailure: null, pauseCount: 0 });
     },
 
-    claimable: (lane, now, limit) => claimable(tables, lane, now, limit),
+    claimable: (lane, now, limit, except) => claimable(tables, lane, now, limit, except),
 
     parkPayments(_, ids) {
       for (const id of ids) {

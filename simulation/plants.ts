@@ -28,7 +28,8 @@ const inBatch = (change: (batch: LogBatch, tables: Tables) => LogBatch): Plant =
 
 const inClaims = (change: (due: DuePosting) => DuePosting): Plant =>
   inStore((store) => ({
-    claimable: async (lane, now, limit) => (await store.claimable(lane, now, limit)).map(change),
+    claimable: async (lane, now, limit, except) =>
+      (await store.claimable(lane, now, limit, except)).map(change),
   }));
 
 const inSession = (
@@ -131,8 +132,8 @@ export const PLANTED: readonly PlantedMistake[] = [
         const bills = new Map<string, DuePosting['bill']>();
         return {
           ...store,
-          async claimable(lane, now, limit) {
-            const due = await store.claimable(lane, now, limit);
+          async claimable(lane, now, limit, except) {
+            const due = await store.claimable(lane, now, limit, except);
             return due.map((posting) => {
               const bill = bills.get(posting.billId) ?? posting.bill;
               bills.set(posting.billId, bill);

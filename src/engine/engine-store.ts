@@ -43,7 +43,12 @@ export interface EngineStore {
   endPause(lane: HeldLane): Promise<void>;
 
   /** The next due postings of a lane, with the bill as it is now. */
-  claimable(lane: LaneKey, now: Date, limit: number): Promise<DuePosting[]>;
+  claimable(
+    lane: LaneKey,
+    now: Date,
+    limit: number,
+    except?: readonly string[],
+  ): Promise<DuePosting[]>;
   parkPayments(companyId: string, postingIds: readonly string[]): Promise<void>;
   wakePayments(lane: LaneKey, now: Date): Promise<number>;
 

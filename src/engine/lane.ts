@@ -12,6 +12,7 @@ import type { DuePosting } from '../store/postings.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LogWriter } from './log-writer.ts';
+import { createClaims } from './claims.ts';
 import { closeOrphans } from './orphans.ts';
 import { stepReconciliation } from './reconcile.ts';
 import type { Ending } from './settle.ts';
@@ -37,10 +38,6 @@ export interface LaneSurroundings {
   isTurnOver(): boolean;
 }
 
-/** Claimed at once: little more than is soon begun, for what a person asks for stands behind it. */
-const claimFor = (session: LaneSession | null) =>
-  Math.max(16, 2 * (session?.limits.concurrent ?? 0));
-
 /** So many faults of the system in a row, over whatever bills, and it counts as down. */
 const FAULTS_IN_A_ROW = 5;
 
@@ -55,16 +52,19 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   const { store, clock, timing } = context;
   const underWay = new Map<string, Promise<void>>();
   const busyBills = new Set<string>();
+  const claims = createClaims({ context, hold, openSession: given.session, underWay, busyBills });
   let pauseCount = lane.pauseCount;
   let pause: FailureDetails | null = null;
   let broken: unknown = null;
-  let paymentsMayWake = true;
   let faultsInARow = 0;
   // After a pause, one attempt probes; the rest follow when it succeeds.
   let probing = lane.pauseCount > 0;
 
   const settled = async (ending: Ending | null) => {
-    if (ending === null) return;
+    if (ending === null) {
+      claims.forget();
+      return;
+    }
     if (ending.pause) {
       pause = ending.pause;
       return;
@@ -74,7 +74,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       pause = ending.failure;
       return;
     }
-    if (isSuccess(ending.outcome)) paymentsMayWake = true;
+    if (isSuccess(ending.outcome)) claims.invoiceCame();
     if (pauseCount > 0 && !isFaultOfSystem(ending)) await answered();
   };
   const answered = async () => {
@@ -117,47 +117,33 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   await closeOrphans(context, log, lane);
   if (lane.pausedUntil && lane.pausedUntil > clock.now()) return;
 
-  let queue: DuePosting[] = [];
-  let session: LaneSession | null = null;
-  // Nothing is asked for again before something happened, or all that was asked for came.
-  let mayBeMore = true;
   let hadItsChance = false;
   const leaves = () =>
     given.isStopping() || pause !== null || broken !== null || (hadItsChance && given.isTurnOver());
+  const ask = () =>
+    claims.ask().catch((error: unknown) => {
+      if (error instanceof SyncFailure) pause = error.details;
+      else broken ??= error;
+    });
+  let asked: Promise<void> = Promise.resolve();
   try {
     while (!leaves()) {
       hold.assertHeld();
-      // An invoice may have come while we asked: then its payments, which stepped aside, may go now.
-      if (queue.length === 0 && (mayBeMore || paymentsMayWake)) {
-        if (paymentsMayWake) {
-          paymentsMayWake = false;
-          await store.wakePayments(lane, clock.now());
-        }
-        // Claimed before we look at the rules: a wish we see here is answered by these rules or newer.
-        const most = claimFor(session);
-        const claimed = await claim(given, most, underWay, busyBills);
-        queue = claimed.queue;
-        mayBeMore = claimed.isFull;
-        try {
-          session = await given.session();
-        } catch (error) {
-          if (!(error instanceof SyncFailure)) throw error;
-          pause = error.details;
-          break;
-        }
-        if (!session) queue = [];
+      if (claims.left === 0 && claims.isWorthAsking()) {
+        await ask();
         // While we asked, an attempt may have found the system away: then nothing more is begun.
         if (leaves()) break;
       }
-      if (!session || queue.length === 0) {
+      const session = claims.session();
+      if (!session || claims.left === 0) {
         hadItsChance = true;
         if (underWay.size > 0) await bell.wait(timing.pollMs);
         else if (!(await reconcile(session)) && !pause && !(await waitForWork(given, bell))) break;
-        mayBeMore = true;
+        claims.changed();
         continue;
       }
       const most = probing ? 1 : session.limits.concurrent;
-      while (queue.length > 0 && underWay.size < most) {
+      while (claims.left > 0 && underWay.size < most) {
         // What would have to wait for its first request is better not begun: things may change.
         const waitMs = session.pace.restMs();
         if (waitMs > 0) {
@@ -165,22 +151,26 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
           await bell.wait(Math.min(waitMs, timing.pollMs));
           break;
         }
-        const due = queue.shift()!;
+        const due = claims.take()!;
         if (busyBills.has(due.billId)) continue;
         start(session, due);
         hadItsChance = true;
         if (leaves()) break;
       }
-      if (underWay.size >= most) await bell.wait(timing.pollMs);
+      if (underWay.size < most) continue;
+      // The next are claimed while these are under way.
+      if (!probing && claims.left <= most / 2 && claims.mayBeMore()) asked = ask().then(bell.ring);
+      await bell.wait(timing.pollMs);
     }
   } catch (error) {
     broken ??= error;
   }
   // Whatever broke: the lane is not given back over attempts that are still under way (invariant 2).
-  await Promise.all(underWay.values());
+  await Promise.all([...underWay.values(), asked]);
   if (broken !== null)
     throw broken instanceof Error ? broken : new Error('the lane broke', { cause: broken });
-  if (pause) await pauseFor(given, pause, pauseCount + 1, session?.connection.changedAt ?? null);
+  if (pause)
+    await pauseFor(given, pause, pauseCount + 1, claims.session()?.connection.changedAt ?? null);
 }
 
 /** A failure that is no bill's own: the next bill would most likely meet it too. */
@@ -202,40 +192,6 @@ async function waitForWork({ context, hold }: LaneSurroundings, bell: Bell): Pro
   if (restMs > timing.warmMs) return bell.wait(timing.warmMs);
   await bell.wait(restMs);
   return true;
-}
-
-/** What may be attempted now; payments whose invoice is not there yet step aside. */
-async function claim(
-  { context, hold }: LaneSurroundings,
-  most: number,
-  underWay: ReadonlyMap<string, unknown>,
-  busyBills: ReadonlySet<string>,
-): Promise<{ queue: DuePosting[]; isFull: boolean }> {
-  const { store, clock } = context;
-  // As it was before we asked: one that ends meanwhile is in the answer as it was before it began.
-  const [begun, busy] = [new Set(underWay.keys()), new Set(busyBills)];
-  const due = await store.claimable(hold.lane, clock.now(), most + begun.size);
-  const free = due.filter(({ id, billId }) => !begun.has(id) && !busy.has(billId));
-  const early = free.filter(isEarly);
-  if (early.length > 0) {
-    await store.parkPayments(
-      hold.lane.companyId,
-      early.map(({ id }) => id),
-    );
-  }
-  return {
-    queue: free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay),
-    isFull: due.length === most + begun.size,
-  };
-}
-
-function isEarly({ kind, wanted, invoice }: DuePosting): boolean {
-  return (
-    kind === 'supplier-payment' &&
-    wanted === 'present' &&
-    invoice?.expected === true &&
-    invoice.remoteId === null
-  );
 }
 
 async function pauseFor(

@@ -49,7 +49,7 @@ export function postgresStore(pool: Pool): EngineStore {
     pauseLane: (lane, pause) => pauseLane(pool, lane, pause),
     endPause: (lane) => endPause(pool, lane),
 
-    claimable: (lane, now, limit) => claimable(pool, lane, now, limit),
+    claimable: (lane, now, limit, except) => claimable(pool, lane, now, limit, except),
     parkPayments: (companyId, postingIds) => parkPayments(pool, companyId, postingIds),
     wakePayments: (lane, now) => wakePayments(pool, lane, now),
 

@@ -179,12 +179,13 @@ export interface DuePosting extends Posting {
   readonly lostFields: readonly PostingFields[] | null;
 }
 
-/** The next due postings of a lane: manual first, then by when they were due. */
+/** The next due postings of a lane, but for those that were claimed before: manual first, then by when they were due. */
 export async function claimable(
   db: Queryable,
   lane: { companyId: string; connectionId: string },
   now: Date,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<DuePosting[]> {
   const { rows } = await db.query<Omit<DuePosting, 'lostFields'>>({
     // Asked again and again: planned once per connection.
@@ -215,9 +216,10 @@ export async function claimable(
      from postings p ${UNDER_WAY}
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
      where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and o.attempt_id is null
+       and p.posting_id <> all ($5)
      order by p.priority, p.due_at, p.posting_id
      limit $4`,
-    values: [lane.companyId, lane.connectionId, now, limit],
+    values: [lane.companyId, lane.connectionId, now, limit, except],
   });
   const doubtful = rows.filter(({ mustLook }) => mustLook);
   const lost = doubtful.length > 0 ? await lostFieldsOf(db, doubtful) : null;

@@ -1,0 +1,116 @@
+/**
+ * What of a lane's due postings has been claimed and not begun: asked for a few at a time, and again
+ * before they run out, so that nothing waits for the next while it could be made.
+ */
+import type { DuePosting } from '../store/postings.ts';
+import type { WorkerContext } from './engine.ts';
+import type { LaneSession } from './lane-session.ts';
+import type { LaneHold } from './sync-posting.ts';
+
+export interface Claims {
+  /** Under whose rules they are worked; null: the connection is off, or nothing was asked for yet. */
+  session(): LaneSession | null;
+  readonly left: number;
+  /** Did as many come as were asked for, or has something happened since? */
+  mayBeMore(): boolean;
+  /** Or may payments go that stepped aside? */
+  isWorthAsking(): boolean;
+  take(): DuePosting | undefined;
+  /** One question at a time. Rejects with what the database or the connection's settings say. */
+  ask(): Promise<void>;
+  /** Something happened. */
+  changed(): void;
+  /** A newer wish came for one that was claimed: it must not stand behind those that were due after it. */
+  forget(): void;
+  /** An invoice may be there now: its payments, which stepped aside, may go. */
+  invoiceCame(): void;
+}
+
+export interface ClaimsSurroundings {
+  readonly context: WorkerContext;
+  readonly hold: LaneHold;
+  /** Null when the connection is turned off. */
+  openSession(): Promise<LaneSession | null>;
+  /** Postings with an attempt under way, and bills with one. */
+  readonly underWay: ReadonlyMap<string, unknown>;
+  readonly busyBills: ReadonlySet<string>;
+}
+
+export function createClaims(given: ClaimsSurroundings): Claims {
+  const { store, clock } = given.context;
+  const { lane } = given.hold;
+  let queue: readonly DuePosting[] = [];
+  let session: LaneSession | null = null;
+  let mayBeMore = true;
+  let paymentsMayWake = true;
+  let asking: Promise<void> | null = null;
+  let forgotten = 0;
+
+  const claim = async () => {
+    if (paymentsMayWake) {
+      paymentsMayWake = false;
+      await store.wakePayments(lane, clock.now());
+    }
+    const before = forgotten;
+    const most = claimFor(session);
+    const known = [...given.underWay.keys(), ...queue.map(({ id }) => id)];
+    // As it was before we asked: of a bill whose attempt ends meanwhile, the answer is from before it did.
+    const busy = new Set(given.busyBills);
+    const due = await store.claimable(lane, clock.now(), most, known);
+    const free = due.filter(({ billId }) => !busy.has(billId));
+    const early = free.filter(isEarly);
+    if (early.length > 0) {
+      await store.parkPayments(
+        lane.companyId,
+        early.map(({ id }) => id),
+      );
+    }
+    mayBeMore = due.length === most;
+    // After the claim: a wish we see there is answered by these rules or newer.
+    session = await given.openSession();
+    if (forgotten > before) {
+      mayBeMore = true;
+      return;
+    }
+    const ready = free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay);
+    // What a person asked for meanwhile goes before what was claimed earlier.
+    queue = session ? [...queue, ...ready].toSorted((a, b) => a.priority - b.priority) : [];
+  };
+
+  return {
+    session: () => session,
+    get left() {
+      return queue.length;
+    },
+    mayBeMore: () => mayBeMore,
+    isWorthAsking: () => mayBeMore || paymentsMayWake,
+    take() {
+      const [first, ...rest] = queue;
+      queue = rest;
+      return first;
+    },
+    ask: () => (asking ??= claim().finally(() => (asking = null))),
+    changed: () => void (mayBeMore = true),
+    forget() {
+      forgotten += 1;
+      queue = [];
+      mayBeMore = true;
+    },
+    invoiceCame: () => void (paymentsMayWake = true),
+  };
+}
+
+/** Claimed at once: little more than is soon begun, for what changes meanwhile is claimed in vain. */
+function claimFor(session: LaneSession | null): number {
+  return Math.max(16, session?.limits.concurrent ?? 0);
+}
+
+/** A payment that can't go before its invoice, which is not there yet. */
+function isEarly({ kind, wanted, invoice }: DuePosting): boolean {
+  return (
+    kind === 'supplier-payment' &&
+    wanted === 'present' &&
+    invoice?.expected === true &&
+    invoice.remoteId === null
+  );
+}
