@@ -11,10 +11,10 @@ import {
   dropMonth,
   listMonthsBefore,
   type LogMonth,
-  monthOf,
   MonthStays,
   whyItStays,
 } from '../store/departing-months.ts';
+import { monthOf } from '../store/partitions.ts';
 import type { Pool } from '../store/pool.ts';
 import { monthFiles, prepareFolder, writeMonth } from './archive-files.ts';
 import { asRead, openDatabase } from './open-database.ts';

@@ -1,7 +1,8 @@
 /** A bill whose attempts left the log with their month: told where they were, and synced on as before. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorld, type World } from '../../test/support/world.ts';
-import { dropMonth, listMonthsBefore, monthOf } from '../store/departing-months.ts';
+import { dropMonth, listMonthsBefore } from '../store/departing-months.ts';
+import { monthOf } from '../store/partitions.ts';
 import { type Caller, openCaller } from './test-caller.ts';
 
 let world: World;

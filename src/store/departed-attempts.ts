@@ -1,5 +1,5 @@
 /** What is still known of attempts that left the log with their month: whose, how many, and where to. */
-import { monthOf } from './departing-months.ts';
+import { monthOf } from './partitions.ts';
 import type { Queryable } from './pool.ts';
 
 export interface DepartedMonth {

@@ -7,7 +7,7 @@
  * apart when it was interrupted. So the drop waits for its lock only briefly, and is tried again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { LOG_TABLES } from './partitions.ts';
+import { LOG_TABLES, monthOf, partitionOf } from './partitions.ts';
 import { type Pool, type Queryable, transaction } from './pool.ts';
 
 export interface LogMonth {
@@ -34,15 +34,6 @@ const LOCK_WAIT_MS = 1_000;
 const TRIES = 10;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
-
-export function monthOf(instant: Date): string {
-  return instant.toISOString().slice(0, 7);
-}
-
-export function partitionOf(table: (typeof LOG_TABLES)[number], month: string): string {
-  if (!/^\d{4}-\d{2}$/.test(month)) throw new RangeError(`"${month}" is no month.`);
-  return `${table}_${month.replace('-', '_')}`;
-}
 
 /** The months there are before this one, oldest first. */
 export async function listMonthsBefore(db: Queryable, before: string): Promise<LogMonth[]> {

@@ -1,6 +1,5 @@
 /** Reads a month of one of the log's tables as JSON text, a page at a time, in the order of its key. */
-import { partitionOf } from './departing-months.ts';
-import type { LOG_TABLES } from './partitions.ts';
+import { type LOG_TABLES, partitionOf } from './partitions.ts';
 import type { Queryable } from './pool.ts';
 
 /** So few that a page fits in memory, were every exchange as large as one may be. */

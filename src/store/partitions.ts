@@ -15,19 +15,27 @@ export async function ensurePartitions(pool: Pool, now: Date): Promise<void> {
     for (const offset of [0, 1]) {
       const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
       const to = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset + 1, 1));
-      const month = from.toISOString().slice(0, 7).replace('-', '_');
       for (const table of LOG_TABLES) {
-        const { rows } = await db.query(`select 1 from pg_class where relname = $1`, [
-          `${table}_${month}`,
-        ]);
+        const partition = partitionOf(table, monthOf(from));
+        const { rows } = await db.query(`select 1 from pg_class where relname = $1`, [partition]);
         if (rows.length > 0) continue;
         await db.query(
-          `create table ${table}_${month} partition of ${table}
+          `create table ${partition} partition of ${table}
            for values from ('${lowestId(from)}') to ('${lowestId(to)}')`,
         );
       }
     }
   });
+}
+
+/** `2025-01` */
+export function monthOf(instant: Date): string {
+  return instant.toISOString().slice(0, 7);
+}
+
+export function partitionOf(table: (typeof LOG_TABLES)[number], month: string): string {
+  if (!/^\d{4}-\d{2}$/.test(month)) throw new RangeError(`"${month}" is no month.`);
+  return `${table}_${month.replace('-', '_')}`;
 }
 
 /** No UUID 7 of this instant or later is smaller. */

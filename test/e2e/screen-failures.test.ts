@@ -5,7 +5,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { failureText } from '../../src/messages/failure-text.ts';
-import { dropMonth, listMonthsBefore, monthOf } from '../../src/store/departing-months.ts';
+import { dropMonth, listMonthsBefore } from '../../src/store/departing-months.ts';
+import { monthOf } from '../../src/store/partitions.ts';
 import {
   type Browser,
   expectNoBarriers,
