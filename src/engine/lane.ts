@@ -16,7 +16,7 @@ import { createClaims } from './claims.ts';
 import { closeOrphans } from './orphans.ts';
 import { stepReconciliation } from './reconcile.ts';
 import type { Ending } from './settle.ts';
-import { type LaneHold, syncPosting } from './sync-posting.ts';
+import { type LaneHold, type Made, syncPosting } from './sync-posting.ts';
 import { type Bell, createBell } from './bell.ts';
 
 export interface LaneWork {
@@ -57,6 +57,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
   let pause: FailureDetails | null = null;
   let broken: unknown = null;
   let faultsInARow = 0;
+  let sending = 0;
   // After a pause, one attempt probes; the rest follow when it succeeds.
   let probing = lane.pauseCount > 0;
 
@@ -74,7 +75,6 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       pause = ending.failure;
       return;
     }
-    if (isSuccess(ending.outcome)) claims.invoiceCame();
     if (pauseCount > 0 && !isFaultOfSystem(ending)) await answered();
   };
   const answered = async () => {
@@ -89,16 +89,35 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       { companyId: lane.companyId, billId: null, connectionId: lane.connectionId },
     ]);
   };
+  const release = (due: DuePosting) => {
+    underWay.delete(due.id);
+    busyBills.delete(due.billId);
+  };
+  const make = async (session: LaneSession, due: DuePosting) => {
+    let made: Made;
+    let judged: Promise<void>;
+    try {
+      made = await syncPosting(context, log, hold, session, due);
+      // Nothing is known of it that has to be written first: it may be claimed again at once.
+      if (!made.ending) release(due);
+      judged = settled(made.ending);
+    } finally {
+      // The system is free for the next while the log is written.
+      sending -= 1;
+      bell.ring();
+    }
+    await Promise.all([judged, made.closed]);
+    if (made.ending && isSuccess(made.ending.outcome)) claims.invoiceCame();
+  };
   const start = (session: LaneSession, due: DuePosting) => {
+    sending += 1;
     busyBills.add(due.billId);
-    const attempt = syncPosting(context, log, hold, session, due)
-      .then(settled)
+    const attempt = make(session, due)
       .catch((error: unknown) => {
         broken ??= error;
       })
       .finally(() => {
-        underWay.delete(due.id);
-        busyBills.delete(due.billId);
+        if (underWay.get(due.id) === attempt) release(due);
         bell.ring();
       });
     underWay.set(due.id, attempt);
@@ -143,7 +162,9 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
         continue;
       }
       const most = probing ? 1 : session.limits.concurrent;
-      while (claims.left > 0 && underWay.size < most) {
+      // When the log is slow to be written, nothing runs far ahead of it.
+      const hasRoom = () => sending < most && underWay.size < 2 * most;
+      while (claims.left > 0 && hasRoom()) {
         // What would have to wait for its first request is better not begun: things may change.
         const waitMs = session.pace.restMs();
         if (waitMs > 0) {
@@ -157,7 +178,7 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
         hadItsChance = true;
         if (leaves()) break;
       }
-      if (underWay.size < most) continue;
+      if (hasRoom()) continue;
       // The next are claimed while these are under way.
       if (!probing && claims.left <= most / 2 && claims.mayBeMore()) asked = ask().then(bell.ring);
       await bell.wait(timing.pollMs);

@@ -87,8 +87,9 @@ function openWorker() {
       const [wish] = planBill(bill, connection, [], asking, () => context.ids.next());
       const due = { ...wish!, lastAttemptId: null, invoice: null, lostFields: null, bill };
       const session = (await sessions.get(LANE))!;
-      return (await syncPosting(context, log, hold, session, due as unknown as DuePosting))
-        ?.outcome;
+      const made = await syncPosting(context, log, hold, session, due as unknown as DuePosting);
+      await made.closed;
+      return made.ending?.outcome;
     },
   };
 }

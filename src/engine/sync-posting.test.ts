@@ -47,7 +47,7 @@ const log: LogWriter = {
   },
 };
 
-function attempt(given: Partial<DuePosting> = {}) {
+async function attempt(given: Partial<DuePosting> = {}) {
   let made = 0;
   const ids = { next: () => `id-${++made}` };
   const asking = {
@@ -95,7 +95,9 @@ function attempt(given: Partial<DuePosting> = {}) {
     limits,
     session: withStory(ledger),
   } as unknown as LaneSession;
-  return syncPosting(context, log, hold, work, due);
+  const { ending, closed } = await syncPosting(context, log, hold, work, due);
+  await closed;
+  return ending;
 }
 
 /** Tells of what left, among what the log was told. */

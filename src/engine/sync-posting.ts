@@ -45,14 +45,21 @@ interface Attempt {
   readonly notes: Notes;
 }
 
-/** Null: overtaken before it was opened, nothing happened. Throws `LaneLost`. */
+export interface Made {
+  /** Null: overtaken before it was opened, nothing happened. */
+  readonly ending: Ending | null;
+  /** Resolves when the log says so too; until then nothing else may be done about the posting. */
+  readonly closed: Promise<void>;
+}
+
+/** Resolves when the accounting system has no more to do with it. Throws `LaneLost`; so may `closed`. */
 export async function syncPosting(
   context: WorkerContext,
   log: LogWriter,
   hold: LaneHold,
   work: LaneSession,
   due: DuePosting,
-): Promise<Ending | null> {
+): Promise<Made> {
   const attemptId = context.ids.next();
   const startedAt = context.clock.now();
   const startedMs = context.timers.elapsedMs();
@@ -100,8 +107,8 @@ export async function syncPosting(
     },
   };
   const ending = await attempt(context, { hold, work, due, prepared, startedAt, call, notes });
-  if (ending === null || !(await opening)) return null;
-  await log.close({
+  if (ending === null || !(await opening)) return { ending: null, closed: Promise.resolve() };
+  const closed = log.close({
     lane: hold.lane,
     attemptId,
     postingId: due.id,
@@ -114,7 +121,9 @@ export async function syncPosting(
     exchanges: sayOnce(notes.exchanges, notes.writes),
     known: ending.known,
   });
-  return ending;
+  // Whoever asked for the attempt looks at it a moment later.
+  closed.catch(() => {});
+  return { ending, closed };
 }
 
 interface Prepared {
