@@ -2,42 +2,17 @@
  * What people do in the accounting system behind our back, as a person sees it here: what was changed
  * is decided on the bill, what was deleted is created again there, and a reconciliation finds the rest.
  */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxSystem } from '../../src/sdk/testing/sandbox-system.ts';
-import {
-  type Browser,
-  expectNoBarriers,
-  type Language,
-  openBrowser,
-  words,
-} from '../support/browser.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { expectNoBarriers, type Language, words } from '../support/browser.ts';
+import { address, browser, button, onScreen, picture, world } from '../support/screen.ts';
 
-let browser: Browser;
-let world: World;
 let system: SandboxSystem;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
+onScreen();
 beforeEach(async () => {
-  world = await startWorld();
   system = await world.sandbox();
   await world.connectSandbox();
 });
-afterEach(async () => {
-  await browser.closePages();
-  await world.stop();
-});
-
-const address = (path: string) => `${world.service.url}/c/${world.company.id}${path}`;
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-/** For looking at by hand: `SPOR_PICTURES=/some/folder`. */
-const picture = async (page: Page, name: string) => {
-  const folder = process.env['SPOR_PICTURES'];
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
 
 const inStep = async (note: string) => {
   const bill = await world.addBill({ note });

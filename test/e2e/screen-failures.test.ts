@@ -2,40 +2,14 @@
  * Many bills that fail by one cause, in a real browser: seen as one, mended once. And a bill whose older
  * attempts are archived says so where its log ends.
  */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { failureText } from '../../src/messages/failure-text.ts';
 import { dropMonth, listMonthsBefore } from '../../src/store/departing-months.ts';
 import { monthOf } from '../../src/store/partitions.ts';
-import {
-  type Browser,
-  expectNoBarriers,
-  type Language,
-  openBrowser,
-  words,
-} from '../support/browser.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { expectNoBarriers, type Language, words } from '../support/browser.ts';
+import { address, browser, onScreen, picture, world } from '../support/screen.ts';
 
-let browser: Browser;
-let world: World;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  world = await startWorld();
-});
-afterEach(async () => {
-  await browser.closePages();
-  await world.stop();
-});
-
-const address = (path: string) => `${world.service.url}/c/${world.company.id}${path}`;
-/** For looking at by hand: `SPOR_PICTURES=/some/folder`. */
-const picture = async (page: Page, name: string) => {
-  const folder = process.env['SPOR_PICTURES'];
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
+onScreen();
 
 describe.each<Language>(['da', 'en'])('In %s', (language) => {
   const t = words(language);

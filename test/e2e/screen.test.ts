@@ -7,35 +7,15 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type Browser,
-  expectNoBarriers,
-  type Language,
-  openBrowser,
-  words,
-} from '../support/browser.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { describe, expect, test } from 'vitest';
+import { expectNoBarriers, type Language, words } from '../support/browser.ts';
+import { address, browser, button, onScreen, world } from '../support/screen.ts';
 
 const SAMPLES = fileURLToPath(new URL('../../src/intake/samples/', import.meta.url));
 const INVOICES = ['rent-2026-11.xml', 'electricity-2026-10.xml', 'phone-credit-note-2026-11.xml'];
 
-let browser: Browser;
-let world: World;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  world = await startWorld();
-});
-afterEach(async () => {
-  await browser.closePages();
-  await world.stop();
-});
+onScreen();
 
-const address = (path: string) => `${world.service.url}/c/${world.company.id}${path}`;
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 /** One of a bill's tabs, in whichever language. */
 const tab = (page: Page, name: string) =>
   page
