@@ -1,6 +1,7 @@
 /** The HTTP API, `/v1`: the one list that the server, the client, the CLI and the reference share. */
 import { billsEndpoints } from './endpoints/bills.ts';
 import { connectionsEndpoints } from './endpoints/connections.ts';
+import { failuresEndpoints } from './endpoints/failures.ts';
 import { logEndpoints } from './endpoints/log.ts';
 import { reconciliationEndpoints } from './endpoints/reconciliations.ts';
 import { serviceEndpoints } from './endpoints/service.ts';
@@ -9,6 +10,7 @@ export const endpoints = {
   ...serviceEndpoints,
   ...billsEndpoints,
   ...logEndpoints,
+  ...failuresEndpoints,
   ...connectionsEndpoints,
   ...reconciliationEndpoints,
 } as const;

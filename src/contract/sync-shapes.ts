@@ -196,6 +196,16 @@ export const failureCause = failure
   });
 export type FailureCauseShape = z.infer<typeof failureCause>;
 
+export const resyncedMany = z.strictObject({
+  accepted: z.number().int().describe('Postings to be synced.'),
+  deleted: z
+    .number()
+    .int()
+    .describe('Postings left out: deleted there; ask for each bill to make them again.'),
+  skipped: z.array(z.strictObject({ billId: s.id, code: z.string(), reason: z.string() })),
+});
+export type ResyncedManyShape = z.infer<typeof resyncedMany>;
+
 export const optOut = z.strictObject({
   posting: z.enum(['supplier-invoice', 'supplier-payment', 'both']),
   supplierName: s.name(200).optional(),

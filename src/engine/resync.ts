@@ -7,6 +7,7 @@
  * each: what is known to be deleted is left out of them.
  */
 import { type Bill, hasPayment } from '../core/bill.ts';
+import type { FailureCode } from '../core/failure.ts';
 import type { PostingKind } from '../core/posting.ts';
 import { type ActivityLine, insertActivity } from '../store/activity.ts';
 import { lockBill } from '../store/bills.ts';
@@ -30,6 +31,8 @@ export interface ResyncRequest {
   readonly trigger: 'manual' | 'bulk';
   /** Also over what was decided to stay as it is in the accounting system. */
   readonly overwrite?: boolean | undefined;
+  /** Only what fails by this now and doesn't wait for an attempt already. */
+  readonly failure?: FailureCode | undefined;
 }
 
 export type ResyncRefusal =
@@ -39,6 +42,7 @@ export type ResyncRefusal =
   | { readonly code: 'bill-cancelled' }
   | { readonly code: 'connection-off' }
   | { readonly code: 'deleted-in-target' }
+  | { readonly code: 'not-failing' }
   | { readonly code: 'posting-off'; readonly reason: string };
 
 /** `deleted`: postings left out, because they were deleted in the accounting system. */
@@ -134,9 +138,11 @@ export function wishesOf(
   const known = existing.filter(({ connectionId }) => connectionId === connection.id);
   const all: Wish[] = [...planned, ...known.filter((posting) => !isPlanned(posting))];
   const chosen = all.filter(
-    ({ kind, paymentId }) =>
+    ({ id, kind, paymentId }) =>
       (request.posting === null || kind === request.posting) &&
-      (request.paymentId === null || paymentId === request.paymentId),
+      (request.paymentId === null || paymentId === request.paymentId) &&
+      (request.failure === undefined ||
+        known.some((one) => one.id === id && failsBy(one, request.failure))),
   );
   // Of a cancelled bill there is something to take back, or nothing to do.
   const mayBeThere = ({ id }: Wish) =>
@@ -150,7 +156,7 @@ export function wishesOf(
   const deleted = may.filter(isLeftOut).map(({ id }) => id);
   if (wanted.length === 0) {
     const refusal =
-      deleted.length > 0 ? { code: 'deleted-in-target' as const } : whyNone(chosen[0]);
+      deleted.length > 0 ? { code: 'deleted-in-target' as const } : whyNone(request, chosen[0]);
     return { deleted, refusal };
   }
   const asked = [...wanted, ...invoiceInTheWay(wanted, all, known)].map((posting) =>
@@ -194,7 +200,12 @@ function isDeleted({ wanted, failure }: Posting): boolean {
   return wanted === 'present' && failure?.code === 'deleted-in-target';
 }
 
-function whyNone(first: Wish | undefined): ResyncRefusal {
+function failsBy({ state, failure }: Posting, code: FailureCode | undefined): boolean {
+  return failure?.code === code && state !== 'waiting';
+}
+
+function whyNone({ failure }: ResyncRequest, first: Wish | undefined): ResyncRefusal {
+  if (!first && failure !== undefined) return { code: 'not-failing' };
   if (!first?.off) return { code: 'not-found' };
   if (first.off.code === 'cancelled') return { code: 'bill-cancelled' };
   return { code: 'posting-off', reason: 'reason' in first.off ? first.off.reason : first.off.code };

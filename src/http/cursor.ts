@@ -2,14 +2,19 @@
 import { isUuid } from '../core/uuid.ts';
 import { Refusal } from './refusal.ts';
 
-export function readCursor(cursor: string | undefined): string | null {
+/** @param where it was told: its place in the request */
+export function readCursor(cursor: string | undefined, where = 'query.cursor'): string | null {
   if (cursor === undefined) return null;
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!isUuid(id))
     throw new Refusal('invalid-request', 'The cursor is not one of ours.', [
-      { path: 'query.cursor', message: 'is not a cursor' },
+      { path: where, message: 'is not a cursor' },
     ]);
   return id;
+}
+
+export function cursorAfter(id: string): string {
+  return Buffer.from(id).toString('base64url');
 }
 
 /** `rows` were read one beyond the limit. */
@@ -21,6 +26,6 @@ export function pageOf<T extends { readonly id: string }>(
   const last = items.at(-1);
   return {
     items,
-    next: rows.length > limit && last ? Buffer.from(last.id).toString('base64url') : null,
+    next: rows.length > limit && last ? cursorAfter(last.id) : null,
   };
 }

@@ -350,14 +350,19 @@ describe('What names nothing', () => {
     payBill: { amount: '1', paidOn: '2026-11-01' },
     resync: { connectionId: NOBODY, posting: 'supplier-invoice' },
     resyncMany: { billIds: [NOBODY] },
+    resyncCause: { connectionId: NOBODY, failure: 'period-locked' },
     keepInTarget: { attemptId: NOBODY },
     createConnection: { connector: 'journal', name: 'x' },
+  };
+  const queries: Record<string, Record<string, string>> = {
+    countFailing: { connectionId: NOBODY, failure: 'period-locked' },
   };
   const named = Object.entries(endpoints).filter(([, { path }]) => path.includes('{'));
 
   test.each(named)('%s says so', async (name, endpoint) => {
     const call = {
       params: { ...ids, ...rest },
+      query: queries[name] ?? {},
       ...(endpoint.body === null ? {} : { body: bodies[name] ?? {} }),
     };
     await caller.refused('not-found', name as 'getBill', call);
@@ -424,8 +429,8 @@ describe('What goes wrong in Spor itself', () => {
 
 test('Every endpoint was reached and every problem was met, here or beside here', () => {
   const all = Object.keys(endpoints);
-  // changed-there.db.test.ts, failures.db.test.ts and reconcile.db.test.ts reach these.
-  const beside = /^keepInTarget$|^listFailures$|econciliation/;
+  // changed-there.db.test.ts, failures.db.test.ts, resync-cause.db.test.ts and reconcile.db.test.ts reach these.
+  const beside = /^keepInTarget$|^listFailures$|^countFailing$|^resyncCause$|econciliation/;
   const unreached = all.filter((name) => !caller.reached.has(name as 'health'));
   expect(unreached.filter((name) => !beside.test(name))).toEqual([]);
   // guard.test.ts, once-only.db.test.ts, archived.db.test.ts and changed-there.db.test.ts meet these.

@@ -49,25 +49,6 @@ export const logEndpoints = {
     problems: ['not-found', 'attempt-archived'],
   }),
 
-  listFailures: endpoint({
-    method: 'get',
-    path: `${company}/failures`,
-    group: 'Integration log',
-    summary: 'Failures by cause',
-    description:
-      'Per connection and failure code: the attempts of the last days that failed by it, and how many of their postings do so still. What most fail by comes first. `listBills` with the same `failure` and `connectionId` gives the bills.',
-    params: ofCompany,
-    query: z.strictObject({
-      connectionId: s.id.optional().describe('All connections when left out.'),
-      days: s.days,
-    }),
-    answer: z.strictObject({
-      since: s.instant.describe('Attempts begun from here on are counted.'),
-      items: z.array(y.failureCause),
-    }),
-    problems: ['not-found'],
-  }),
-
   resync: endpoint({
     method: 'post',
     path: `${bill}/resync`,
@@ -132,14 +113,7 @@ export const logEndpoints = {
         .optional()
         .describe('Instead of ids: all bills of which a reconciliation found this.'),
     }),
-    answer: z.strictObject({
-      accepted: z.number().int().describe('Postings to be synced.'),
-      deleted: z
-        .number()
-        .int()
-        .describe('Postings left out: deleted there; ask for each bill to make them again.'),
-      skipped: z.array(z.strictObject({ billId: s.id, code: z.string(), reason: z.string() })),
-    }),
+    answer: y.resyncedMany,
     problems: ['not-found'],
   }),
 } as const;

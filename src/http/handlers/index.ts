@@ -4,6 +4,7 @@ import type { Handler } from '../handler.ts';
 import { billHandlers } from './bills.ts';
 import { companyHandlers } from './companies.ts';
 import { connectionHandlers } from './connections.ts';
+import { failureHandlers } from './failures.ts';
 import { logHandlers } from './log.ts';
 import { reconciliationHandlers } from './reconciliations.ts';
 
@@ -11,6 +12,7 @@ export const handlers: Readonly<Record<EndpointName, Handler>> = {
   ...companyHandlers,
   ...billHandlers,
   ...logHandlers,
+  ...failureHandlers,
   ...connectionHandlers,
   ...reconciliationHandlers,
 };

@@ -2,26 +2,20 @@
 import type { Verdict } from '../../core/reconciliation.ts';
 import type { Queryable } from '../../store/pool.ts';
 import { keepInTarget } from '../../engine/keep-in-target.ts';
-import { type ResyncRefusal, resync, resyncAll } from '../../engine/resync.ts';
+import { resync, resyncAll } from '../../engine/resync.ts';
 import { listAttempts, readAttempt } from '../../store/attempt-reading.ts';
 import { departedMonthOf, listDepartedMonths } from '../../store/departed-attempts.ts';
 import { billsInState } from '../../store/bill-list.ts';
-import { listFailureCauses } from '../../store/failures-by-cause.ts';
 import { readLane } from '../../store/lanes.ts';
 import { listPostings } from '../../store/postings.ts';
 import { billsOfVerdict } from '../../store/reconciliations.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
-import {
-  presentAttempt,
-  presentAttemptDetail,
-  presentFailureCause,
-  presentPosting,
-} from '../present/sync.ts';
+import { presentAttempt, presentAttemptDetail, presentPosting } from '../present/sync.ts';
+import { presentResynced, refusalOf } from '../present/resynced.ts';
 import { Refusal } from '../refusal.ts';
 import { foundBill, foundCompany, recordingOf } from './found.ts';
 
-const DAY_MS = 86_400_000;
 const MOST_BILLS_AT_ONCE = 10_000;
 
 export const logHandlers = {
@@ -58,22 +52,6 @@ export const logHandlers = {
     const attempt = await readAttempt(db, params.companyId, params.attemptId);
     if (!attempt) throw await noSuchAttempt(db, params);
     return presentAttemptDetail(attempt, language);
-  }),
-
-  listFailures: reading('listFailures', async (facts, { params, query }) => {
-    await foundCompany(facts, params.companyId);
-    const { db, context, language } = facts;
-    const now = context.engine.clock.now();
-    const since = new Date(now.getTime() - query.days * DAY_MS);
-    const causes = await listFailureCauses(db, {
-      ...params,
-      connectionId: query.connectionId ?? null,
-      since,
-    });
-    return {
-      since: since.toISOString(),
-      items: causes.map((cause) => presentFailureCause(cause, language)),
-    };
   }),
 
   resync: writing('resync', async (facts, { params, body }) => {
@@ -120,20 +98,9 @@ export const logHandlers = {
       trigger: 'bulk' as const,
     }));
     const results = await resyncAll(recordingOf(facts), requests);
-    const accepted = results.reduce((sum, one) => sum + (one.ok ? one.postingIds.length : 0), 0);
-    const skipped = results.flatMap((one, index) =>
-      one.ok
-        ? []
-        : [
-            {
-              billId: requests[index]!.billId,
-              code: one.refusal.code,
-              reason: refusalOf(one.refusal).message,
-            },
-          ],
+    return presentResynced(
+      results.map((result, index) => ({ billId: requests[index]!.billId, result })),
     );
-    const deleted = results.reduce((sum, one) => sum + one.deleted.length, 0);
-    return { accepted, deleted, skipped };
   }),
 } satisfies Record<string, Handler>;
 
@@ -193,32 +160,4 @@ async function lanesOf(
     if (lane) lanes.set(connectionId, lane);
   }
   return lanes;
-}
-
-function refusalOf(refusal: ResyncRefusal): Refusal {
-  switch (refusal.code) {
-    case 'not-found':
-      return new Refusal('not-found', 'There is no such bill, connection or posting.');
-    case 'payment-not-offered':
-      return new Refusal('payment-not-offered', 'Add a payment or mark the bill as paid first.');
-    case 'bill-is-duplicate':
-      return new Refusal(
-        'bill-is-duplicate',
-        'Say that the bill is no duplicate first, if it is none.',
-      );
-    case 'bill-cancelled':
-      return new Refusal(
-        'bill-cancelled',
-        'The bill is cancelled, and nothing of it is in the accounting system.',
-      );
-    case 'connection-off':
-      return new Refusal('connection-off', 'Turn the integration on first.');
-    case 'deleted-in-target':
-      return new Refusal(
-        'deleted-in-target',
-        'It was deleted in the accounting system; create it again from the bill, if it should be there.',
-      );
-    case 'posting-off':
-      return new Refusal('posting-off', `The rules leave this posting out: ${refusal.reason}.`);
-  }
 }

@@ -1,0 +1,66 @@
+/** Failures by cause: what failed lately, what fails still, and syncing that again when the cause is mended. */
+import { z } from 'zod';
+import { endpoint } from '../endpoint.ts';
+import * as s from '../scalars.ts';
+import * as y from '../sync-shapes.ts';
+import { company, ofCompany } from './addresses.ts';
+
+const cause = z.strictObject({ connectionId: s.id, failure: y.failureCode });
+
+export const failuresEndpoints = {
+  listFailures: endpoint({
+    method: 'get',
+    path: `${company}/failures`,
+    group: 'Integration log',
+    summary: 'Failures by cause',
+    description:
+      'Per connection and failure code: the attempts of the last days that failed by it, and how many of their postings do so still. What most fail by comes first. `listBills` with the same `failure` and `connectionId` gives the bills.',
+    params: ofCompany,
+    query: z.strictObject({
+      connectionId: s.id.optional().describe('All connections when left out.'),
+      days: s.days,
+    }),
+    answer: z.strictObject({
+      since: s.instant.describe('Attempts begun from here on are counted.'),
+      items: z.array(y.failureCause),
+    }),
+    problems: ['not-found'],
+  }),
+
+  countFailing: endpoint({
+    method: 'get',
+    path: `${company}/failures/now`,
+    group: 'Integration log',
+    summary: 'How many fail by a cause now',
+    description:
+      'Whenever they failed. What waits for an attempt already fails until it succeeds, and need not be asked for.',
+    params: ofCompany,
+    query: cause,
+    answer: z.strictObject({
+      bills: z.number().int().describe('Bills that `resyncCause` would ask for.'),
+      postings: z.number().int(),
+      waiting: z.number().int().describe('Of the postings: those that wait for an attempt.'),
+    }),
+    problems: ['not-found'],
+  }),
+
+  resyncCause: endpoint({
+    method: 'post',
+    path: `${company}/failures/resync`,
+    group: 'Integration log',
+    summary: 'Sync again what fails by a cause',
+    status: 202,
+    description:
+      "The postings that fail by it now and don't wait for an attempt already, oldest bills first, so many bills at a time: pass `next` as `cursor` until it is null. No bill is asked for twice on the way, and one that was mended meanwhile is not asked for. As with many bills by id, nothing that is known to be deleted there is made again.",
+    params: ofCompany,
+    body: cause.extend({
+      cursor: s.cursor.optional(),
+      limit: z.number().int().min(1).max(200).default(100).describe('Bills in one request.'),
+    }),
+    answer: y.resyncedMany.extend({
+      bills: z.number().int().describe('Bills looked at in this request.'),
+      next: s.cursor.nullable(),
+    }),
+    problems: ['not-found', 'connection-off'],
+  }),
+} as const;

@@ -1,0 +1,49 @@
+/** What became of a wish to sync again: what was asked for, and what was left out, and why. */
+import type { ResyncedManyShape } from '../../contract/sync-shapes.ts';
+import type { ResyncRefusal, ResyncResult } from '../../engine/resync.ts';
+import { Refusal } from '../refusal.ts';
+
+export function presentResynced(
+  asked: readonly { readonly billId: string; readonly result: ResyncResult }[],
+): ResyncedManyShape {
+  const count = (of: (result: ResyncResult) => number) =>
+    asked.reduce((sum, { result }) => sum + of(result), 0);
+  return {
+    accepted: count((one) => (one.ok ? one.postingIds.length : 0)),
+    deleted: count((one) => one.deleted.length),
+    skipped: asked.flatMap(({ billId, result }) => {
+      if (result.ok) return [];
+      const { code, message } = refusalOf(result.refusal);
+      return [{ billId, code, reason: message }];
+    }),
+  };
+}
+
+export function refusalOf(refusal: ResyncRefusal): Refusal {
+  switch (refusal.code) {
+    case 'not-found':
+    case 'not-failing':
+      return new Refusal('not-found', 'There is no such bill, connection or posting.');
+    case 'payment-not-offered':
+      return new Refusal('payment-not-offered', 'Add a payment or mark the bill as paid first.');
+    case 'bill-is-duplicate':
+      return new Refusal(
+        'bill-is-duplicate',
+        'Say that the bill is no duplicate first, if it is none.',
+      );
+    case 'bill-cancelled':
+      return new Refusal(
+        'bill-cancelled',
+        'The bill is cancelled, and nothing of it is in the accounting system.',
+      );
+    case 'connection-off':
+      return new Refusal('connection-off', 'Turn the integration on first.');
+    case 'deleted-in-target':
+      return new Refusal(
+        'deleted-in-target',
+        'It was deleted in the accounting system; create it again from the bill, if it should be there.',
+      );
+    case 'posting-off':
+      return new Refusal('posting-off', `The rules leave this posting out: ${refusal.reason}.`);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * What fails by a cause now, whenever it failed: a cause is a connection and a failure code. Those left out
+ * by the rules are not counted; those that wait for an attempt already fail until it succeeds, but need
+ * not be asked for.
+ */
+import type { FailureCode } from '../core/failure.ts';
+import type { Queryable } from './pool.ts';
+
+export interface Cause {
+  readonly companyId: string;
+  readonly connectionId: string;
+  readonly failure: FailureCode;
+}
+
+export interface FailingNow {
+  /** Bills with a posting that would be asked for. */
+  readonly bills: number;
+  readonly postings: number;
+  /** Of these postings, those that wait for an attempt. */
+  readonly waiting: number;
+}
+
+const FAILING = `
+  from postings
+  where company_id = $1 and connection_id = $2 and failure ->> 'code' = $3 and off is null`;
+
+export async function countFailing(db: Queryable, cause: Cause): Promise<FailingNow> {
+  const { rows } = await db.query<FailingNow>(
+    `select count(distinct bill_id) filter (where state <> 'waiting') as bills, count(*) as postings,
+       count(*) filter (where state = 'waiting') as waiting
+     ${FAILING}`,
+    [cause.companyId, cause.connectionId, cause.failure],
+  );
+  return rows[0]!;
+}
+
+/** The next bills with a posting to be asked for, oldest first, after one of them. */
+export async function billsFailing(
+  db: Queryable,
+  cause: Cause,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await db.query<{ bill_id: string }>(
+    `select distinct bill_id
+     ${FAILING} and state <> 'waiting' and ($4::uuid is null or bill_id > $4)
+     order by bill_id
+     limit $5`,
+    [cause.companyId, cause.connectionId, cause.failure, after, limit],
+  );
+  return rows.map((row) => row.bill_id);
+}
