@@ -36,7 +36,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   },
   resync: {
     load: async () => (await import('./resync.ts')).resync,
-    summary: 'sync a bill again, or all that failed',
+    summary: 'sync a bill again, all that failed, or all that fails by a cause',
   },
   reconcile: {
     load: async () => (await import('./reconcile.ts')).reconcile,

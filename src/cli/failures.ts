@@ -10,7 +10,8 @@ const HELP = `Usage: spor failures [options]
 
 The causes by which attempts of the last days failed, for each integration: how many
 attempts and postings, how many of the postings fail by it still, and what to do.
-spor bills list --failure CODE names the bills.
+spor bills list --failure CODE names the bills; when the cause is mended,
+spor resync --failure CODE syncs them again.
 
   --connection NAME  only one integration
   --days N           how many days back, 1 to 366   (default 30)

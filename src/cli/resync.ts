@@ -1,15 +1,18 @@
-/** `spor resync`: *Synkroniser igen*, for one bill or for all in a state. */
+/** `spor resync`: *Synkroniser igen*, for one bill, for all in a state, or for all that fails by a cause. */
 import { syncState } from '../contract/bill-shapes.ts';
-import { postingKind } from '../contract/sync-shapes.ts';
+import { failureCode, postingKind } from '../contract/sync-shapes.ts';
 import { foundBill, foundConnection } from './found-bill.ts';
 import { oneOf, readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
 import { chosenCompany, type Reached, reachService } from './reach-service.ts';
+import { resyncCause } from './resync-cause.ts';
+import { isRefused, tellResynced } from './tell-resynced.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 import { waitForAttempts } from './wait-for-attempts.ts';
 
 const HELP = `Usage: spor resync BILL --posting supplier-invoice|supplier-payment [options]
        spor resync --failed [options]
        spor resync --state STATE [options]
+       spor resync --failure CODE [options]
 
 Updates the posting if it is in the accounting system, else creates it, with the bill as
 it is at that moment. BILL is a bill's id or number.
@@ -23,6 +26,8 @@ it is at that moment. BILL is a bill's id or number.
   --failed           all bills with a posting that failed
   --state STATE      all bills with a posting in a state:
                      ${syncState.options.join(', ')}
+  --failure CODE     what fails by this cause now, once the cause is mended; spor failures
+                     names the codes
 ${SERVICE_HELP}`;
 
 export async function resync(args: readonly string[]): Promise<number> {
@@ -36,6 +41,7 @@ export async function resync(args: readonly string[]): Promise<number> {
     timeout: { type: 'string' },
     failed: { type: 'boolean' },
     state: { type: 'string' },
+    failure: { type: 'string' },
   });
   if (values.help) {
     console.log(HELP);
@@ -52,8 +58,14 @@ export async function resync(args: readonly string[]): Promise<number> {
     : values.state === undefined
       ? undefined
       : oneOf('resync', '--state', values.state, syncState.options);
-  if ((wanted === undefined) === (state === undefined))
-    throw usage('resync', 'Name a bill, or say --failed or --state.');
+  const failure =
+    values.failure === undefined
+      ? undefined
+      : oneOf('resync', '--failure', values.failure, failureCode.options);
+  if ([wanted, state, failure].filter((said) => said !== undefined).length !== 1)
+    throw usage('resync', 'Name a bill, or say one of --failed, --state and --failure.');
+  if (failure !== undefined && posting !== undefined)
+    throw usage('resync', '--posting is not for --failure: only what fails is asked for.');
   if (values.keep && values.overwrite)
     throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
   const timeoutMs = secondsOf(values.timeout) * 1000;
@@ -63,7 +75,10 @@ export async function resync(args: readonly string[]): Promise<number> {
     const reached = reachService(values, process.env);
     const { id: companyId } = await chosenCompany(reached.client, values.company);
     const { connection, json } = values;
-    return many(reached, { companyId, state: state!, posting, connection, json: json ?? false });
+    const given = { companyId, connection, json: json ?? false };
+    return failure === undefined
+      ? many(reached, { ...given, state: state!, posting })
+      : resyncCause(reached, { ...given, failure });
   }
   if (posting === undefined)
     throw usage('resync', `Say which posting: --posting ${postingKind.options.join(' or ')}.`);
@@ -132,17 +147,9 @@ async function many(
     params: { companyId },
     body: { sync: given.state, posting: given.posting, connectionId },
   });
-  if (given.json) {
-    printJsonDocument(answer);
-  } else {
-    console.log(`${answer.accepted} postings are being synced again.`);
-    if (answer.deleted > 0)
-      console.log(
-        `left out  ${answer.deleted}: deleted in the accounting system, and not made again.`,
-      );
-    for (const { billId, reason } of answer.skipped) console.log(`skipped  ${billId}: ${reason}`);
-  }
-  return answer.accepted === 0 && answer.skipped.length > 0 ? 1 : 0;
+  if (!given.json) return tellResynced(answer);
+  printJsonDocument(answer);
+  return isRefused(answer) ? 1 : 0;
 }
 
 function secondsOf(text: string | undefined): number {
