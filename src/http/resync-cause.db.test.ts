@@ -50,7 +50,7 @@ const triggers = async (books: Books, billId: string) =>
 
 test('What fails by a cause is synced again page by page, and all of it comes in step', async () => {
   const { books, billIds } = await lockedBooks(7);
-  expect(await failing(books)).toEqual({ bills: 7, postings: 7, waiting: 0 });
+  expect(await failing(books)).toEqual({ bills: 7, postings: 7, waiting: 0, syncing: 0 });
   unlock(books);
   const pages = [];
   let cursor: string | undefined;
@@ -70,7 +70,7 @@ test('What fails by a cause is synced again page by page, and all of it comes in
     await books.reach(billId, 'in-step');
     expect(await triggers(books, billId)).toEqual(['change', 'bulk']);
   }
-  expect(await failing(books)).toEqual({ bills: 0, postings: 0, waiting: 0 });
+  expect(await failing(books)).toEqual({ bills: 0, postings: 0, waiting: 0, syncing: 0 });
   expect(await asked(books)).toMatchObject({ bills: 0, accepted: 0, skipped: [], next: null });
 });
 
@@ -196,7 +196,7 @@ test('What the rules leave out meanwhile is no longer asked for', async () => {
     () => books.outcomes(billIds[1]!),
     (outcomes) => outcomes.length === 2 && outcomes.at(-1) === 'failed: period-locked',
   );
-  expect(await failing(books)).toEqual({ bills: 1, postings: 1, waiting: 0 });
+  expect(await failing(books)).toEqual({ bills: 1, postings: 1, waiting: 0, syncing: 0 });
   unlock(books);
   expect(await asked(books)).toMatchObject({ bills: 1, accepted: 1, skipped: [] });
   await books.reach(billIds[1]!, 'in-step');

@@ -16,8 +16,9 @@ export interface FailingNow {
   /** Bills with a posting that would be asked for. */
   readonly bills: number;
   readonly postings: number;
-  /** Of these postings, those that wait for an attempt. */
+  /** Of these postings, those that wait for an attempt; those of which one is under way. */
   readonly waiting: number;
+  readonly syncing: number;
 }
 
 const FAILING = `
@@ -27,7 +28,8 @@ const FAILING = `
 export async function countFailing(db: Queryable, cause: Cause): Promise<FailingNow> {
   const { rows } = await db.query<FailingNow>(
     `select count(distinct bill_id) filter (where state <> 'waiting') as bills, count(*) as postings,
-       count(*) filter (where state = 'waiting') as waiting
+       count(*) filter (where state = 'waiting') as waiting,
+       count(*) filter (where state = 'syncing') as syncing
      ${FAILING}`,
     [cause.companyId, cause.connectionId, cause.failure],
   );

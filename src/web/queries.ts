@@ -128,6 +128,17 @@ export const failuresQuery = (
     placeholderData: (before) => before,
   });
 
+export const failingQuery = (
+  companyId: string,
+  cause: { connectionId: string; failure: FailureCode },
+) =>
+  queryOptions({
+    queryKey: [...keys.failures(companyId), 'now', cause.connectionId, cause.failure],
+    queryFn: ({ signal }) => client.countFailing({ params: { companyId }, query: cause, signal }),
+    // Whoever asks is about to act on it.
+    staleTime: 0,
+  });
+
 export const connectionsQuery = (companyId: string) =>
   queryOptions({
     queryKey: keys.connections(companyId),

@@ -104,7 +104,17 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await page.getByText(sentence('deleted')).waitFor();
     await expectNoBarriers(page);
     await picture(page, `deleted-${language}`);
+    // Nor are many made again at once: among the failures the button is there, and says where to do it.
+    await page.goto(address('/failures'));
+    const cause = page.locator('[data-failure=deleted-in-target]');
+    await cause.getByRole('button').focus();
+    await cause.getByText(t('failures.perBill')).waitFor();
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expectNoBarriers(page);
+    await picture(page, `deleted-cause-${language}`);
     // The dialog says it, too.
+    await page.goto(address(`/bills/${bill.id}/integrations`));
     await button(page, t('resync.open')).click();
     const dialog = page.getByRole('dialog', { name: t('resync.recreate') });
     await dialog.getByText(t('resync.will-recreate')).waitFor();

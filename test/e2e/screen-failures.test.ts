@@ -3,13 +3,22 @@
  * attempts are archived says so where its log ends.
  */
 import { describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
 import { failureText } from '../../src/messages/failure-text.ts';
 import { dropMonth, listMonthsBefore } from '../../src/store/departing-months.ts';
 import { monthOf } from '../../src/store/partitions.ts';
 import { expectNoBarriers, type Language, words } from '../support/browser.ts';
-import { address, browser, onScreen, picture, world } from '../support/screen.ts';
+import { address, browser, button, onScreen, picture, world } from '../support/screen.ts';
 
 onScreen();
+
+const COUNT = 12;
+
+const expectFocus = (page: Page, name: string) =>
+  world.until(
+    () => page.evaluate(() => document.activeElement?.textContent),
+    (text) => text === name,
+  );
 
 describe.each<Language>(['da', 'en'])('In %s', (language) => {
   const t = words(language);
@@ -47,6 +56,129 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
     await world.client.editConnection({ params, body: { rules } });
     // Nobody reloads the page.
     await cause.getByText(t('failures.mended'), { exact: true }).waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('when the cause is mended, one press on it brings all its bills in step', async () => {
+    const sandbox = await world.sandbox();
+    sandbox.books.setup.lockedThrough = '2026-11-30';
+    await world.connectSandbox();
+    const bills: { readonly id: string }[] = [];
+    for (let count = 0; count < COUNT; count += 1) bills.push(await world.addBill());
+    for (const { id } of bills) await world.settled(id);
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address('/failures'));
+    const cause = page.locator('[data-failure=period-locked]');
+    await cause.getByText(t('failures.bills', { count: COUNT })).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `cause-${language}`);
+
+    // The period is opened in the accounting system, where Spor can't see it; then by the keyboard alone.
+    sandbox.books.setup.lockedThrough = null;
+    const slowly = { kind: 'delay', on: 'write', delayMs: 1_000 } as const;
+    sandbox.faults.atRandom({ seed: 1, probability: 1, faults: [slowly] });
+    await cause.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    const ask = page.getByRole('dialog', { name: t('bulk.title', { count: COUNT }) });
+    await ask.getByText('Sandkassen').waitFor();
+    const { remedy } = failureText('period-locked', language, null);
+    await ask.getByText(remedy).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `cause-ask-${language}`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await expectFocus(page, t('resync.go'));
+    await page.keyboard.press('Enter');
+    const result = page.getByRole('dialog', { name: t('bulk.resultTitle') });
+    await result.getByText(t('bulk.accepted', { count: COUNT })).waitFor();
+    // What was counted before they were asked for is not told as what failed anew.
+    expect(await result.getByText(t('failures.failNow', { count: COUNT })).count()).toBe(0);
+    await picture(page, `cause-result-${language}`);
+    // The numbers go down, here and in the table behind, while nobody reloads the page.
+    const seen = { here: new Set<string | null>(), behind: new Set<string | null>() };
+    await world.until(
+      async () => {
+        seen.here.add(await result.textContent());
+        seen.behind.add(await cause.locator('.badge').textContent());
+        return result.getByText(t('failures.noneLeft')).count();
+      },
+      (isSo) => isSo === 1,
+      60_000,
+    );
+    expect(seen.here.size).toBeGreaterThan(2);
+    expect(seen.behind.size).toBeGreaterThan(2);
+    await expectNoBarriers(page);
+    await expectFocus(page, t('act.close'));
+    await page.keyboard.press('Enter');
+    await cause.getByText(t('failures.mended'), { exact: true }).waitFor();
+    expect(await cause.getByRole('button').count()).toBe(0);
+    await world.until(
+      () => page.evaluate(() => document.activeElement?.closest('[data-failure]') !== null),
+      (isInRow) => isInRow,
+    );
+    await expectNoBarriers(page);
+    await picture(page, `cause-mended-${language}`);
+    for (const { id } of bills) {
+      expect((await world.postings(id)).map(({ state }) => state)).toEqual(['in-step']);
+      expect((await world.attempts(id)).map(({ trigger }) => trigger)).toEqual(['bulk', 'change']);
+    }
+    expect(sandbox.books.counts()).toMatchObject({ invoices: COUNT, duplicates: [] });
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('many pages of bills show how far it is; stopped, it says so, and goes on', async () => {
+    const sandbox = await world.sandbox();
+    sandbox.books.setup.lockedThrough = '2026-11-30';
+    await world.connectSandbox();
+    const bills: { readonly id: string }[] = [];
+    for (let count = 0; count < COUNT; count += 1) bills.push(await world.addBill());
+    for (const { id } of bills) await world.settled(id);
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address('/failures'));
+    // Small pages, each asked for when this test says so.
+    let letGo = () => {};
+    await page.route('**/failures/resync', async (route) => {
+      await new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      const body = route.request().postDataJSON() as object;
+      await route.continue({ postData: JSON.stringify({ ...body, limit: 4 }) });
+    });
+    const asked = () => page.waitForRequest('**/failures/resync');
+    await page.locator('[data-failure=period-locked]').getByRole('button').click();
+    let next = asked();
+    await button(page, t('resync.go')).click();
+    await next;
+    const progress = page.getByRole('progressbar');
+    await progress.waitFor();
+    next = asked();
+    letGo();
+    await next;
+    await page.getByText(t('failures.going', { done: 4, all: COUNT })).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `cause-progress-${language}`);
+    // A click beside it is no decision; Esc is.
+    await page.mouse.click(5, 500);
+    expect(await progress.count()).toBe(1);
+    await page.keyboard.press('Escape');
+    letGo();
+    await page.getByText(t('failures.stopped', { done: 8, all: COUNT })).waitFor();
+    await page.getByText(t('bulk.accepted', { count: 8 })).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `cause-stopped-${language}`);
+    const bulk = async () => {
+      const all = await Promise.all(bills.map(({ id }) => world.attempts(id)));
+      return all.map((attempts) => attempts.filter(({ trigger }) => trigger === 'bulk').length);
+    };
+    const once = [1, 1, 1, 1, 1, 1, 1, 1];
+    await world.until(bulk, (all) => all.join() === [...once, 0, 0, 0, 0].join());
+    // Those of before failed once more; going on takes them with the four that were left.
+    sandbox.books.setup.lockedThrough = null;
+    await page.unroute('**/failures/resync');
+    await button(page, t('failures.goOn')).click();
+    await page.getByText(t('failures.noneLeft')).waitFor();
+    for (const { id } of bills) await world.settled(id);
+    expect(await bulk()).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1]);
     expect(browser.complaints).toEqual([]);
   });
 

@@ -4,21 +4,24 @@
  */
 import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { createTranslator } from 'use-intl/core';
 import { expect } from 'vitest';
 import da from '../../src/web/messages/da.json' with { type: 'json' };
 import en from '../../src/web/messages/en.json' with { type: 'json' };
 
 export type Language = 'da' | 'en';
 
-/** `words('da')('resync.go')` → `Gensynkroniser`, with `{name}` filled in. */
+/** `words('da')('resync.go')` → `Gensynkroniser`; with values, as the pages fill them in. */
 export function words(language: Language) {
-  const all: unknown = language === 'da' ? da : en;
-  return (key: string, values: Readonly<Record<string, string>> = {}): string => {
+  const all = language === 'da' ? da : en;
+  const filled = createTranslator({ locale: language, messages: all });
+  return (key: string, values?: Readonly<Record<string, string | number>>): string => {
+    if (values) return filled(key as 'bulk.title', values as { count: number });
     const text = key
       .split('.')
-      .reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], all);
+      .reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], all as unknown);
     if (typeof text !== 'string') throw new Error(`There is no text ${key}.`);
-    return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+    return text;
   };
 }
 

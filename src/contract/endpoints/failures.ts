@@ -40,6 +40,7 @@ export const failuresEndpoints = {
       bills: z.number().int().describe('Bills that `resyncCause` would ask for.'),
       postings: z.number().int(),
       waiting: z.number().int().describe('Of the postings: those that wait for an attempt.'),
+      syncing: z.number().int().describe('Of the postings: those of which one is under way.'),
     }),
     problems: ['not-found'],
   }),

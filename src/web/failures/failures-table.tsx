@@ -1,11 +1,14 @@
 /** A line per cause and integration: what it is, what to do, how many it hit, and how many it holds still. */
 import { Link } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
 import type { FailureCauseShape } from '../../contract/sync-shapes.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
 import { Ago, Instant } from '../ui/moment.tsx';
 import { ScrollX } from '../ui/scroll-x.tsx';
+import { CauseResync } from './cause-resync.tsx';
 
 export function FailuresTable({
   companyId,
@@ -57,10 +60,23 @@ function Cause({
 }) {
   const t = useWords();
   const locale = useLocale();
+  const [isOpen, setOpen] = useState(false);
+  const title = useRef<HTMLSpanElement>(null);
+  const close = () => {
+    setOpen(false);
+    // Where all is mended, the button that opened the dialog is gone, and focus would be nowhere.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) title.current?.focus();
+      }),
+    );
+  };
   return (
     <tr data-failure={cause.code}>
       <th scope="row">
-        <span className="title">{cause.title}</span>
+        <span className="title" ref={title} tabIndex={-1}>
+          {cause.title}
+        </span>
         <span className="remedy block small">{cause.remedy}</span>
         <span className="quiet block small">{t(`failure.who-${cause.who}`)}</span>
       </th>
@@ -83,7 +99,25 @@ function Cause({
             >
               {t('failures.bills', { count: cause.failingBills })}
             </Link>
+            <Button
+              slim
+              icon="retry"
+              aria-haspopup="dialog"
+              aria-label={t('failures.resync', { cause: cause.title, connection: connectionName })}
+              reason={cause.code === 'deleted-in-target' ? t('failures.perBill') : null}
+              onClick={() => setOpen(true)}
+            >
+              {t('resync.open')}
+            </Button>
           </>
+        )}
+        {isOpen && (
+          <CauseResync
+            companyId={companyId}
+            cause={cause}
+            connectionName={connectionName}
+            onClose={close}
+          />
         )}
       </td>
       <td className="number">{cause.postings.toLocaleString(locale)}</td>

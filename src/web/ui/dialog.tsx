@@ -8,18 +8,21 @@ export function Dialog({
   title,
   onClose,
   wide,
+  stays = false,
   children,
 }: {
   title: string;
   onClose: () => void;
-  wide?: boolean;
+  wide?: boolean | undefined;
+  /** A click beside it does not close it. */
+  stays?: boolean;
   children: ReactNode;
 }) {
   return (
     <ModalOverlay
       className="overlay"
       isOpen
-      isDismissable
+      isDismissable={!stays}
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
