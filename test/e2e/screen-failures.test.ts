@@ -206,3 +206,23 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
     expect(browser.complaints).toEqual([]);
   });
 });
+
+test('The page keeps up though changes come quicker than its answers', async () => {
+  const t = words('da');
+  const sandbox = await world.sandbox();
+  sandbox.books.setup.lockedThrough = '2026-11-30';
+  await world.connectSandbox();
+  const page = await browser.page('da');
+  await page.goto(address('/failures'));
+  await page.getByText(t('failures.none')).waitFor();
+  await page.route(/\/v1\/.*\/failures(\?|$)/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    // Broken off meanwhile, there is nothing to go on with.
+    await route.continue().catch(() => {});
+  });
+  const cause = page.locator('[data-failure=period-locked]');
+  const giveUpAt = performance.now() + 10_000;
+  while ((await cause.count()) === 0 && performance.now() < giveUpAt) await world.addBill();
+  // The last bill was added a moment ago: it was seen while they came.
+  expect(await cause.count()).toBe(1);
+});

@@ -87,28 +87,42 @@ function follow(companyId: string): () => void {
   };
 }
 
-/** Collects a burst of events and asks once. */
+/**
+ * Collects a burst of events and asks once; and again only when that is answered. To ask anew breaks off
+ * what was asked before, so a page whose answer takes longer than the next burst would never see one.
+ */
 function gather(companyId: string) {
   const bills = new Set<string>();
   let everyBill = false;
   let connections = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const stale = (queryKey: readonly unknown[]) => void queryClient.invalidateQueries({ queryKey });
-  const ask = () => {
+  let heardMore = false;
+  let isAsking = false;
+  let isOver = false;
+  const ask = async () => {
     timer = undefined;
-    stale(keys.bills(companyId));
-    stale(keys.overview(companyId));
-    stale(keys.attempts(companyId));
-    stale(keys.failures(companyId));
-    if (connections) {
-      stale(keys.connections(companyId));
-      stale(keys.reconciliations(companyId));
-    }
-    if (everyBill) stale(keys.everyBill(companyId));
-    else for (const billId of bills) stale(keys.bill(companyId, billId));
+    heardMore = false;
+    isAsking = true;
+    const stale: (readonly unknown[])[] = [
+      keys.bills(companyId),
+      keys.overview(companyId),
+      keys.attempts(companyId),
+      keys.failures(companyId),
+      ...(connections ? [keys.connections(companyId), keys.reconciliations(companyId)] : []),
+      ...(everyBill
+        ? [keys.everyBill(companyId)]
+        : [...bills].map((billId) => keys.bill(companyId, billId))),
+    ];
     bills.clear();
     everyBill = false;
     connections = false;
+    await Promise.all(stale.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    isAsking = false;
+    if (heardMore) later();
+  };
+  const later = () => {
+    heardMore = true;
+    if (!isAsking && !isOver) timer ??= setTimeout(() => void ask(), GATHER_MS);
   };
   return {
     add(data: string) {
@@ -119,9 +133,12 @@ function gather(companyId: string) {
       if (billId) bills.add(billId);
       else everyBill = true;
       if (connectionId || !billId) connections = true;
-      timer ??= setTimeout(ask, GATHER_MS);
+      later();
     },
-    stop: () => clearTimeout(timer),
+    stop: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
   };
 }
 
