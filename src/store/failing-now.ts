@@ -4,6 +4,7 @@
  * not be asked for.
  */
 import type { FailureCode } from '../core/failure.ts';
+import { STATE, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 
 export interface Cause {
@@ -22,8 +23,11 @@ export interface FailingNow {
 }
 
 const FAILING = `
-  from postings
-  where company_id = $1 and connection_id = $2 and failure ->> 'code' = $3 and off is null`;
+  from (
+    select p.bill_id, ${STATE} as state
+    from postings p ${UNDER_WAY}
+    where p.company_id = $1 and p.connection_id = $2 and p.failure ->> 'code' = $3 and p.off is null
+  ) failing`;
 
 export async function countFailing(db: Queryable, cause: Cause): Promise<FailingNow> {
   const { rows } = await db.query<FailingNow>(
@@ -45,7 +49,8 @@ export async function billsFailing(
 ): Promise<string[]> {
   const { rows } = await db.query<{ bill_id: string }>(
     `select distinct bill_id
-     ${FAILING} and state <> 'waiting' and ($4::uuid is null or bill_id > $4)
+     ${FAILING}
+     where state <> 'waiting' and ($4::uuid is null or bill_id > $4)
      order by bill_id
      limit $5`,
     [cause.companyId, cause.connectionId, cause.failure, after, limit],
