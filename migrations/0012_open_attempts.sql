@@ -24,6 +24,11 @@ alter table postings drop column open_attempt_id;
 -- only ever read whole
 alter table postings alter column confirmed_fields type json using confirmed_fields::text::json;
 
+-- a lane's question: what is next? In the very order in which it is asked
+drop index postings_due;
+create index postings_due on postings (company_id, connection_id, priority, due_at, posting_id)
+  where due_at is not null;
+
 -- Writes a batch of the integration log, as before, but for where open attempts are kept.
 --
 -- Each statement sees what was committed before it began, locks included; so nothing here needs more

@@ -190,7 +190,16 @@ export async function claimable(
   const { rows } = await db.query<Omit<DuePosting, 'lostFields'>>({
     // Asked again and again: planned once per connection.
     name: 'claimable',
-    text: `select ${COLUMNS}, b.document as "bill",
+    text: `with next as materialized (
+       -- as they stand in the index, as few as there are to be
+       select p.posting_id
+       from postings p
+       where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and ${NOT_UNDER_WAY}
+         and p.posting_id <> all ($5)
+       order by p.priority, p.due_at, p.posting_id
+       limit $4
+     )
+     select ${COLUMNS}, b.document as "bill",
        case when p.kind = 'supplier-payment' then (
          select jsonb_build_object(
            'postingId', i.posting_id,
@@ -213,12 +222,11 @@ export async function claimable(
          where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
            and a.subject is distinct from 'bulk'
        ) as "asked"
-     from postings p ${UNDER_WAY}
+     from next
+     join postings p on p.company_id = $1 and p.posting_id = next.posting_id
+     ${UNDER_WAY}
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
-     where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and o.attempt_id is null
-       and p.posting_id <> all ($5)
-     order by p.priority, p.due_at, p.posting_id
-     limit $4`,
+     order by p.priority, p.due_at, p.posting_id`,
     values: [lane.companyId, lane.connectionId, now, limit, except],
   });
   const doubtful = rows.filter(({ mustLook }) => mustLook);
