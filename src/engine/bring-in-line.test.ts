@@ -357,6 +357,17 @@ describe('what is kept as it is there', () => {
     expect(known.keptFields).toEqual({});
   });
 
+  test('The sum that our own lost update made of it is not taken for their change', async () => {
+    ledger.edit('note', 'ours');
+    const net = Object.keys(known.confirmedFields!).find((name) => name.endsWith('.net'))!;
+    ledger.edit(net, '1.00');
+    const wanted = known.confirmedFields![net]!;
+    known = { ...known, keptFields: { [net]: { there: '1.00', wanted } } };
+    ledger.lose('after');
+    expect(await attempt('b')).toBe('answer-lost');
+    expect(await attempt('c')).toBe('updated');
+  });
+
   test('Is not overwritten by a person who syncs again for another reason', async () => {
     person = true;
     expect(await attempt('ours')).toBe('unchanged');

@@ -73,7 +73,7 @@ async function align(
   task: Task,
   there: RemotePosting,
 ): Promise<Success> {
-  const kept = keptNow(task, there);
+  const kept = keptNow(session, task, there);
   const isKnown = task.before.remoteId === there.remoteId;
   const asItIs = () => success(isKnown ? 'unchanged' : 'linked', there, task, kept);
   if (diffFields(there.fields, withKept(task.fields, kept)).length === 0) return asItIs();
@@ -91,9 +91,11 @@ async function align(
 }
 
 /** Which fields stay as they are there, by decision or by rule; throws when a person must be asked. */
-function keptNow(task: Task, there: RemotePosting): KeptFields {
+function keptNow(session: ConnectorSession, task: Task, there: RemotePosting): KeptFields {
   const kept = keptInForce(task.before.keptFields, there.fields, task.fields);
-  const conflicts = conflictsWith(task, there).filter(({ field }) => !Object.hasOwn(kept, field));
+  const conflicts = conflictsWith(session, task, there, kept).filter(
+    ({ field }) => !Object.hasOwn(kept, field),
+  );
   const { onConflict: rule } = task;
   task.decided(conflicts.length === 0 || rule === 'ask' ? null : { rule, conflicts });
   if (conflicts.length === 0 || rule === 'bill-wins') return kept;
@@ -183,18 +185,47 @@ async function remove(
 }
 
 /** What differs from what we last confirmed, is not what the bill says, and is nothing we may have written. */
-function conflictsWith(task: Task, there: RemotePosting): ThreeWayDifference[] {
+function conflictsWith(
+  session: ConnectorSession,
+  task: Task,
+  there: RemotePosting,
+  kept: KeptFields,
+): ThreeWayDifference[] {
   const { confirmedFields } = task.before;
   if (!confirmedFields) return [];
   const ours = [task.fields, ...task.lost];
   return diffFields(confirmedFields, there.fields)
     .filter(({ field, after }) => !ours.some((fields) => (fields[field] ?? null) === after))
+    .filter(({ field }) => !isLostSum(session, task, there, kept, field))
     .map(({ field, before, after }) => ({
       field,
       confirmed: before,
       there: after,
       wanted: task.fields[field] ?? null,
     }));
+}
+
+/**
+ * Does the field follow from others as they stand there? Where some of those stay, by decision or by rule,
+ * a lost write sent it as neither the bill nor anybody else says it: sums follow from their parts.
+ */
+function isLostSum(
+  session: ConnectorSession,
+  { document, fields, lost, onConflict }: Task,
+  there: RemotePosting,
+  kept: KeptFields,
+  sum: string,
+): boolean {
+  if (lost.length === 0) return false;
+  const stays = (field: string) =>
+    Object.hasOwn(kept, field) || onConflict === 'accounting-system-wins';
+  const others = diffFields(fields, there.fields).filter(
+    ({ field, after }) =>
+      field !== sum && (stays(field) || lost.some((ours) => (ours[field] ?? null) === after)),
+  );
+  const parts = others.map(({ field, before, after }) => [field, { there: after, wanted: before }]);
+  const following = session.fields(mergeKept(document, Object.fromEntries(parts)));
+  return (following[sum] ?? null) === (there.fields[sum] ?? null);
 }
 
 function success(
