@@ -2,7 +2,8 @@
 import { addPayment, editDetails } from '../src/core/bill-edits.ts';
 import type { Bill, BillDetails } from '../src/core/bill.ts';
 import type { ConnectionRules } from '../src/core/rules.ts';
-import { DEFAULT_RULES } from '../src/core/rules.ts';
+import { CONFLICT_RULES, DEFAULT_RULES } from '../src/core/rules.ts';
+import type { PostingKind } from '../src/core/posting.ts';
 
 export function billDetails(number: number, choice: number): BillDetails {
   return {
@@ -54,6 +55,41 @@ export function editOf(
   }
 }
 
+/** What a person makes of a record in the accounting system: a field, and what it says then. */
+export function fieldByHand(kind: PostingKind, choice: number): [string, string | null] {
+  const value = String(100 + choice);
+  if (kind === 'supplier-payment') {
+    switch (choice % 4) {
+      case 0:
+        return ['number', `B-${value}`];
+      case 1:
+        return ['paidOn', `2027-01-${10 + (choice % 20)}`];
+      case 2:
+        return ['amount', `${value}.50`];
+      default:
+        return ['account', `9${value}`];
+    }
+  }
+  switch (choice % 7) {
+    case 0:
+      return ['number', `B-${value}`];
+    case 1:
+      return ['dueOn', choice % 2 === 0 ? null : `2027-01-${10 + (choice % 20)}`];
+    case 2:
+      return ['note', choice % 2 === 0 ? null : `Set ${value}`];
+    case 3:
+      return ['lines.1.account', `9${value}`];
+    case 4:
+      // The sum stands beside it, as it was.
+      return ['lines.1.net', `${value}.50`];
+    case 5:
+      return ['lines.1.description', `Papir ${value}`];
+    default:
+      // No neutral document can say so of another supplier's bill.
+      return ['supplier', `Grossist ${value}`];
+  }
+}
+
 export function payment(id: string, choice: number): (bill: Bill) => ReturnType<typeof addPayment> {
   const kind = choice % 3 === 0 ? 'marked-as-paid' : 'registered';
   return (bill) =>
@@ -78,7 +114,7 @@ export function rulesOf(choice: number): ConnectionRules {
 }
 
 export function changedRules(choice: number): Partial<ConnectionRules> {
-  switch (choice % 6) {
+  switch (choice % 7) {
     case 0:
       return { defaultAccount: `50${10 + (choice % 7)}` };
     case 1:
@@ -88,6 +124,8 @@ export function changedRules(choice: number): Partial<ConnectionRules> {
     case 3:
       return { beginOn: (['added', 'approved', 'paid'] as const)[choice % 3]! };
     case 4:
+      return { onConflict: CONFLICT_RULES[choice % 3]! };
+    case 5:
       return {
         optOuts:
           choice % 4 === 0

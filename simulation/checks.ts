@@ -2,13 +2,14 @@
  * The engine's ten invariants, watched while a run goes on: at the moment a write leaves, and whenever
  * the log is written. What can be said only when all has settled is in `final-checks.ts`.
  */
-import type { PostingDocument } from '../src/core/posting.ts';
+import type { PostingDocument, PostingFields } from '../src/core/posting.ts';
 import { diffFields } from '../src/core/diff.ts';
 import { postingFields } from '../src/core/posting-fields.ts';
 import type { Bill } from '../src/core/bill.ts';
 import { documentFor } from '../src/engine/documents.ts';
 import type { Closing, LogBatch, LogBatchResult, Opening } from '../src/store/attempt-log.ts';
 import type { Posting } from '../src/store/postings.ts';
+import type { ByHand } from './by-hand.ts';
 import { wasAsked } from './model-claims.ts';
 import type { Tables } from './model-tables.ts';
 import type { Target } from './target.ts';
@@ -28,6 +29,8 @@ export interface Checks {
   leaves(who: string, write: Leaving, isLost: boolean): void;
   /** It was carried out, or refused: nothing of it is under way any more. */
   arrived(write: Leaving): void;
+  /** It made this of a record. */
+  changed(write: Leaving, recordId: string, after: PostingFields): void;
   logWritten(batch: LogBatch, result: LogBatchResult): void;
   /** A transaction was left open by a machine, or ended. */
   transaction(who: string, isOpen: boolean): void;
@@ -37,12 +40,14 @@ export function createChecks(
   tables: Tables,
   targetOf: (connectionId: string) => Target,
   revisionsOf: (billId: string) => ReadonlyMap<number, Bill>,
+  byHand: ByHand,
   watch: Watch,
 ): Checks {
   /** Writes of the log that have been made use of, as `attempt/number`. */
   const used = new Set<string>();
   /** The attempts whose writes are under way, by posting. */
   const underWay = new Map<string, { attemptId: string; write: Leaving }[]>();
+  const attemptOf = new WeakMap<Leaving, string>();
   const openTransactions = new Map<string, number>();
   /** The attempt that is open, by posting. */
   const open = new Map<string, string>();
@@ -80,14 +85,18 @@ export function createChecks(
       );
     if (open.has(postingId)) watch.broken(2, `posting ${postingId} has two open attempts`);
     open.set(postingId, opening.attemptId);
+    byHand.opened(opening);
   };
-  const closed = ({ attemptId, postingId, failure, known, lane }: Closing) => {
+  const closed = (closing: Closing) => {
+    const { attemptId, postingId, failure, decision, known, lane } = closing;
     if (open.get(postingId) === attemptId) open.delete(postingId);
-    const { deletedByHand, editedByHand } = targetOf(lane.connectionId);
+    const { deletedByHand } = targetOf(lane.connectionId);
     if (failure?.code === 'deleted-in-target' && !deletedByHand.has(postingId))
       watch.broken(7, `posting ${postingId} is called deleted there, and nobody deleted it`);
-    if (failure?.code === 'changed-in-target' && !editedByHand.has(known.remoteId ?? ''))
-      watch.broken(7, `posting ${postingId} is called changed there, and nobody changed it`);
+    for (const { field } of [...(failure?.conflicts ?? []), ...(decision?.conflicts ?? [])])
+      if (!byHand.wasChanged(known.remoteId ?? '', field))
+        watch.broken(7, `${field} of ${postingId} is called changed there, and nobody changed it`);
+    byHand.closed(closing);
   };
   const judgeCreate = (attempt: Opening, write: Leaving, posting: Posting) => {
     const target = targetOf(write.connectionId);
@@ -112,6 +121,7 @@ export function createChecks(
       const attemptId = announcedBy(write);
       if (attemptId === null)
         return watch.broken(1, `${who} sends a ${write.kind} that the log does not have`);
+      attemptOf.set(write, attemptId);
       const attempt = tables.attempts.get(attemptId)!;
       const posting = tables.postings.get(attempt.postingId)!;
       if (posting.openAttemptId !== attemptId)
@@ -131,6 +141,10 @@ export function createChecks(
         if (left.length === 0) underWay.delete(id);
         else underWay.set(id, left);
       }
+    },
+    changed(write, recordId, after) {
+      const attemptId = attemptOf.get(write);
+      if (attemptId !== undefined) byHand.written(attemptId, recordId, after);
     },
     logWritten(batch, result) {
       for (const opening of batch.openings)

@@ -2,6 +2,7 @@
 import { approve, cancel, removePayment } from '../src/core/bill-edits.ts';
 import type { Bill } from '../src/core/bill.ts';
 import type { Ids } from '../src/core/clock.ts';
+import type { ByHand } from './by-hand.ts';
 import { billDetails, changedRules, editOf, payment } from './bills.ts';
 import type { Cluster } from './cluster.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -21,10 +22,13 @@ interface Given {
   readonly ids: Ids;
   /** Kept here: every bill as it was at each revision. */
   readonly revisions: Map<string, Map<number, Bill>>;
+  readonly byHand: ByHand;
+  /** From then on nobody does anything. */
+  readonly quietFromMs: number;
 }
 
 export function createEvents(given: Given): { happen(event: Event): void } {
-  const { loop, watch, tables, targets, cluster, ids, revisions } = given;
+  const { loop, watch, tables, targets, cluster, ids, revisions, byHand } = given;
   const clock = { now: () => new Date(BEGINNING + Math.round(loop.nowMs)) };
   const people = createPeople(tables, { clock, ids, actor: 'Bogholderen' }, (connectionId) =>
     cluster.wake(connectionId),
@@ -42,6 +46,45 @@ export function createEvents(given: Given): { happen(event: Event): void } {
     const bill = nthOf(tables.bills, nth);
     const after = bill && keep(people.change(bill[0], edit));
     return after ? `of ${after.number}, revision ${after.revision}` : 'which changes nothing';
+  };
+
+  const later = (ms: number, work: () => void) =>
+    loop.after(Math.min(ms, given.quietFromMs - loop.nowMs), work);
+  /** Often somebody works on the same bill here, so that it is soon noticed. */
+  const editThere = ({ name, bill, nth, choice, forMs }: Event): string => {
+    const connection = nthOf(tables.connections, nth)![0];
+    const edited = targets.get(connection)!.editByHand(bill, choice);
+    const posting = tables.postings.get(edited?.reference ?? '');
+    if (!edited || !posting) return 'nothing';
+    if (choice % 3 > 0)
+      later(forMs / 3, () => {
+        const after = keep(people.change(posting.billId, editOf(choice + nth, name)));
+        watch.note(name, () => `edit: of ${after?.number}, revision ${after?.revision}`);
+      });
+    return edited.what;
+  };
+  /** Whoever looks whether there is something to decide; decides now, or thinks it over first. */
+  const keepThere = (event: Event): string => {
+    const { name, choice, nth, forMs } = event;
+    const undecided = [...tables.postings.values()].filter(
+      ({ failure }) => failure?.code === 'changed-in-target',
+    );
+    const posting = undecided.at(nth % Math.max(undecided.length, 1));
+    if (!posting) {
+      const againMs = loop.nowMs + forMs / 8;
+      if (againMs < given.quietFromMs) loop.after(forMs / 8, () => keepThere(event));
+      return 'nothing to decide yet';
+    }
+    const { companyId, billId, id: postingId, lastAttemptId } = posting;
+    const keeping = { companyId, billId, postingId, attemptId: lastAttemptId ?? '' };
+    later(choice % 3 === 0 ? forMs / 2 : 0, () => {
+      // By then it may be another attempt's.
+      const kept = people.keepInTarget(keeping);
+      if (kept) byHand.kept(postingId, kept);
+      const fields = kept?.map(({ field }) => field).join(', ') ?? 'nothing any more';
+      watch.note(name, () => `keeps of ${postingId}: ${fields}`);
+    });
+    return `looks at ${postingId}`;
   };
 
   /** Tells what came of it. */
@@ -73,8 +116,13 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         const { companyId } = connection;
         const asked = { companyId, billId: bill[0], connectionId: null, posting, paymentId: null };
         const trigger = choice % 5 === 0 ? 'bulk' : 'manual';
-        return `${people.syncAgain({ ...asked, trigger, overwrite: choice % 3 === 0 })} postings of ${bill[1].number}`;
+        const overwrite = choice % 3 === 0;
+        const postingIds = people.syncAgain({ ...asked, trigger, overwrite });
+        if (overwrite) for (const id of postingIds) byHand.overwriteAsked(id);
+        return `${postingIds.length} postings of ${bill[1].number}${overwrite ? ', overwriting' : ''}`;
       }
+      case 'keep-there':
+        return keepThere(event);
       case 'change-rules':
         people.changeConnection(connection.id, { rules: changedRules(choice) });
         return JSON.stringify(changedRules(choice));
@@ -82,7 +130,7 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         people.changeConnection(connection.id, { enabled: !connection.enabled });
         return connection.enabled ? 'off' : 'on';
       case 'edit-there':
-        return targets.get(connection.id)!.editByHand(choice, event.name) ?? 'nothing';
+        return editThere(event);
       case 'delete-there':
         return targets.get(connection.id)!.deleteByHand(choice) ?? 'nothing';
       case 'crash':

@@ -1,6 +1,7 @@
 /** What must be so when faults have ceased and everything has settled. */
 import { diffFields } from '../src/core/diff.ts';
-import { withKept } from '../src/core/kept-fields.ts';
+import type { ByHand } from './by-hand.ts';
+import { mergeKept, withKept } from '../src/core/kept-fields.ts';
 import { postingFields } from '../src/core/posting-fields.ts';
 import { offReason } from '../src/core/rules.ts';
 import { documentFor } from '../src/engine/documents.ts';
@@ -29,6 +30,7 @@ export function checkAtEnd(
   tables: Tables,
   targetOf: (connectionId: string) => Target,
   secret: string,
+  byHand: ByHand,
   watch: Watch,
 ): void {
   if (!isSettled(tables)) {
@@ -43,7 +45,7 @@ export function checkAtEnd(
   checkEveryBillIsThere(tables, watch);
   for (const posting of tables.postings.values()) {
     checkWishIsAnswered(tables, posting, watch);
-    checkSaysTheTruth(tables, posting, targetOf(posting.connectionId), watch);
+    checkSaysTheTruth(tables, posting, targetOf(posting.connectionId), byHand, watch);
   }
   checkNoSecret(tables, secret, watch);
   checkLog(tables, watch);
@@ -86,20 +88,31 @@ function checkWishIsAnswered(tables: Tables, posting: Posting, watch: Watch): vo
 }
 
 /** What the posting says of the accounting system is so. */
-function checkSaysTheTruth(tables: Tables, posting: Posting, target: Target, watch: Watch): void {
+function checkSaysTheTruth(
+  tables: Tables,
+  posting: Posting,
+  target: Target,
+  byHand: ByHand,
+  watch: Watch,
+): void {
   const { id, state, wanted, off, remoteId, kind, keptFields } = posting;
   const there = [...target.records.values()].filter(({ reference }) => reference === id);
   if (there.length > 1) watch.broken(3, `${there.length} records of ${kind} ${id}`);
-  const isMeddled = [...target.editedByHand, ...target.deletedByHand].includes(remoteId ?? '');
+  const isDeleted = target.deletedByHand.has(remoteId ?? '');
   if (wanted === 'absent' && state === 'removed' && there.length > 0)
     watch.broken(4, `${id} is called removed, and is there`);
-  if (state !== 'in-step' || wanted !== 'present' || off !== null || isMeddled) return;
+  if (state !== 'in-step' || wanted !== 'present' || off !== null || isDeleted) return;
+  const isOurs = ({ field }: { field: string }) => !byHand.isUnseen(there[0]!.id, field);
   const bill = tables.bills.get(posting.billId)!;
   const { rules } = tables.connections.get(posting.connectionId)!;
   const invoice = { postingId: '', remoteId: null };
   const document = documentFor(bill, { ...posting, postingId: id, invoice }, rules);
-  const differences =
-    there[0] && diffFields(there[0].fields, withKept(postingFields(document), keptFields));
+  // What is kept as it is there, and what follows from it: sums do.
+  const asWanted = [
+    withKept(postingFields(document), keptFields),
+    postingFields(mergeKept(document, keptFields)),
+  ].map((fields) => there[0] && diffFields(there[0].fields, fields).filter(isOurs));
+  const differences = asWanted.find((all) => all?.length === 0) ?? asWanted[0];
   if (!differences || differences.length > 0)
     watch.broken(
       4,

@@ -26,6 +26,7 @@ const OPERATIONS = {
   'add a bill': 10,
   'change a bill': 14,
   'sync again': 5,
+  'keep there': 5,
   'change a connection': 3,
   'take a lane': 12,
   'renew leases': 4,
@@ -112,6 +113,23 @@ async function step(
         overwrite: choice % 5 === 0,
       });
       break;
+    case 'keep there': {
+      const changed = [...tables.postings.values()].filter(
+        ({ failure }) => failure?.code === 'changed-in-target',
+      );
+      const posting = pick(random, changed.length > 0 ? changed : [...tables.postings.values()]);
+      if (!posting) break;
+      const { billId, id: postingId, lastAttemptId } = posting;
+      const attemptId = choice % 5 === 0 ? nextId() : (lastAttemptId ?? nextId());
+      const { model, postgres } = await both.keepInTarget({
+        companyId,
+        billId: choice % 7 === 0 ? bill() : billId,
+        postingId,
+        attemptId,
+      });
+      expect(model, operation).toBe(postgres);
+      break;
+    }
     case 'change a connection':
       await both.changeConnection(
         connection(),
@@ -281,8 +299,8 @@ function openingOf(lane: HeldLane, due: DuePosting, attemptId: string, now: Date
 }
 
 function closingOf(opening: Opening, choice: number, now: Date, lane: HeldLane): Closing {
-  const outcome = (['created', 'failed', 'uncertain', 'unchanged', 'removed'] as const)[
-    choice % 5
+  const outcome = (['created', 'failed', 'uncertain', 'unchanged', 'removed', 'failed'] as const)[
+    choice % 6
   ]!;
   const retries = outcome === 'uncertain' || choice % 10 === 1;
   const known: Known = {
@@ -296,17 +314,20 @@ function closingOf(opening: Opening, choice: number, now: Date, lane: HeldLane):
     remoteVersion: '1',
     link: null,
     confirmedFields: outcome === 'created' ? { number: 'x' } : null,
-    keptFields: choice % 6 === 0 ? { note: { there: 'a', wanted: 'b' } } : {},
+    keptFields: choice % 3 === 1 ? { note: { there: 'a', wanted: 'b' } } : {},
     keptBefore: choice % 9 === 0 ? { note: { there: 'a', wanted: 'b' } } : {},
     confirmedRevision: opening.bill.revision,
     inStepAt: outcome === 'created' ? now : null,
   };
   const failure = {
-    code: 'rejected',
+    code: choice % 4 === 1 ? 'changed-in-target' : 'rejected',
     originalMessage: choice % 3 === 0 ? 'odd \0 text \ud800' : 'no',
     subject: null,
     retryAfterMs: null,
-    conflicts: [],
+    conflicts:
+      choice % 4 === 1
+        ? [{ field: `note${choice % 3}`, confirmed: null, there: `${choice}`, wanted: null }]
+        : [],
   } as const;
   const { attemptId, postingId, billId } = opening;
   return {

@@ -1,6 +1,6 @@
 /**
- * What people do: each a transaction on the model, as `src/engine/record-change.ts`, `resync.ts` and
- * `connect.ts` make it on PostgreSQL, with the engine's own planning in it.
+ * What people do: each a transaction on the model, as `src/engine/record-change.ts`, `resync.ts`,
+ * `keep-in-target.ts` and `connect.ts` make it on PostgreSQL, with the engine's own planning in it.
  */
 import type { Bill, BillDetails } from '../src/core/bill.ts';
 import { billKey } from '../src/core/bill.ts';
@@ -8,7 +8,10 @@ import { EditRefused } from '../src/core/bill-edits.ts';
 import type { Change, ChangeKind } from '../src/core/change.ts';
 import type { Clock, Ids } from '../src/core/clock.ts';
 import type { ConnectionRules } from '../src/core/rules.ts';
-import { planBill } from '../src/engine/plan.ts';
+import type { ThreeWayDifference } from '../src/core/attempt.ts';
+import { asKept } from '../src/core/kept-fields.ts';
+import { askAgain, planBill } from '../src/engine/plan.ts';
+import type { Keeping } from '../src/engine/keep-in-target.ts';
 import { type ResyncRequest, wishesOf } from '../src/engine/resync.ts';
 import type { Wish } from '../src/store/postings.ts';
 import { earliest, type Tables } from './model-tables.ts';
@@ -21,8 +24,10 @@ export interface People {
     billId: string,
     edit: (bill: Bill) => { readonly bill: Bill; readonly changes: readonly Change[] },
   ): Bill | null;
-  /** How many postings were asked for. */
-  syncAgain(request: ResyncRequest): number;
+  /** The postings that were asked for. */
+  syncAgain(request: ResyncRequest): readonly string[];
+  /** What is kept as it is there; null: there was nothing to decide. */
+  keepInTarget(keeping: Keeping): readonly ThreeWayDifference[] | null;
   changeConnection(
     connectionId: string,
     edit: { readonly enabled?: boolean; readonly rules?: Partial<ConnectionRules> },
@@ -104,25 +109,41 @@ export function createPeople(
     },
     syncAgain(request) {
       const bill = bills.get(request.billId);
-      if (!bill || bill.duplicateOf !== null) return 0;
+      if (!bill || bill.duplicateOf !== null) return [];
       const asked: Wish[] = [];
       const existing = postingsOf(bill.id);
-      const overwrite: string[] = [];
-      let count = 0;
+      const postingIds: string[] = [];
       for (const connection of connectionsOf(request.companyId)) {
         if (!connection.enabled) continue;
         if (request.connectionId !== null && request.connectionId !== connection.id) continue;
         const one = wishesOf({ clock, ids, actor }, request, bill, connection, existing);
         if ('refusal' in one) continue;
         asked.push(...one.wishes);
-        count += one.postingIds.length;
+        postingIds.push(...one.postingIds);
         tables.syncRequests.set(one.line.id, one.line.subject);
-        if (request.overwrite) overwrite.push(...one.postingIds);
       }
       for (const id of new Set(asked.map(({ connectionId }) => connectionId))) tryNow(id);
       writeWishes(tables, asked, onWake);
-      for (const id of overwrite) postings.set(id, { ...postings.get(id)!, keptFields: {} });
-      return count;
+      for (const id of request.overwrite ? postingIds : [])
+        postings.set(id, { ...postings.get(id)!, keptFields: {} });
+      return postingIds;
+    },
+    keepInTarget({ companyId, billId, postingId, attemptId }) {
+      const posting = postings.get(postingId);
+      const connection = tables.connections.get(posting?.connectionId ?? '');
+      if (!connection?.enabled || posting?.companyId !== companyId || posting.billId !== billId)
+        return null;
+      const { failure, state, lastAttemptId } = posting;
+      const isUndecided = state === 'failed' && failure?.code === 'changed-in-target';
+      if (!isUndecided || lastAttemptId !== attemptId) return null;
+      const keptFields = { ...posting.keptFields, ...asKept(failure.conflicts) };
+      postings.set(postingId, { ...posting, keptFields });
+      for (const _ of failure.conflicts) ids.next();
+      const now = clock.now();
+      const asking = { trigger: 'manual', changes: [], actor, requestId: null, now } as const;
+      tryNow(connection.id);
+      writeWishes(tables, [askAgain(posting, connection.rules, asking)], onWake);
+      return failure.conflicts;
     },
     changeConnection(connectionId, { enabled, rules }) {
       const before = tables.connections.get(connectionId)!;

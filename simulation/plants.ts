@@ -163,6 +163,26 @@ export const PLANTED: readonly PlantedMistake[] = [
     ),
   },
   {
+    invariant: 7,
+    mistake: 'what is to stay there is forgotten when a person asks again',
+    plant: inClaims((due) => (due.asked ? { ...due, keptFields: {} } : due)),
+  },
+  {
+    invariant: 7,
+    mistake: 'what somebody changed there is taken for our own',
+    plant: inClaims((due) => ({ ...due, confirmedFields: null })),
+  },
+  {
+    invariant: 7,
+    mistake: 'the bill wins, whatever the rule says',
+    plant: inStore((store) => ({
+      async findConnection(companyId, connectionId) {
+        const found = await store.findConnection(companyId, connectionId);
+        return found && { ...found, rules: { ...found.rules, onConflict: 'bill-wins' } };
+      },
+    })),
+  },
+  {
     invariant: 8,
     mistake: 'bodies are kept as they are',
     plant: inBatch((batch) => ({

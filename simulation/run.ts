@@ -4,6 +4,7 @@ import type { Bill } from '../src/core/bill.ts';
 import type { EngineStore } from '../src/engine/engine-store.ts';
 import type { Connector } from '../src/sdk/connector.ts';
 import { bytes, stream } from './chance.ts';
+import { createByHand } from './by-hand.ts';
 import { createChecks } from './checks.ts';
 import { createCluster } from './cluster.ts';
 import { createEventLoop } from './event-loop.ts';
@@ -62,7 +63,8 @@ export function run(options: RunOptions): Run {
   const targetOf = (connectionId: string) => targets.get(connectionId)!;
   const revisions = new Map<string, Map<number, Bill>>();
   const revisionsOf = (billId: string) => revisions.get(billId) ?? new Map<number, Bill>();
-  const checks = createChecks(tables, targetOf, revisionsOf, watch);
+  const byHand = createByHand(tables, watch);
+  const checks = createChecks(tables, targetOf, revisionsOf, byHand, watch);
   const isLeftOut = (name: string) => only !== undefined && !only.has(name);
   const faults = createFaults({
     seed,
@@ -92,10 +94,20 @@ export function run(options: RunOptions): Run {
   tables.companies.set(company.id, company);
   for (let index = 0; index < scenario.connections; index += 1) {
     const id = ids.next();
-    targets.set(id, createTarget(`target${index + 1}`, scenario.keepsKeys, watch));
+    targets.set(id, createTarget(`target${index + 1}`, scenario.keepsKeys, byHand, watch));
     addConnection(tables, id, company.id, rulesOf(Math.floor(random() * 100)));
   }
-  const events = createEvents({ loop, watch, tables, targets, cluster, ids, revisions });
+  const events = createEvents({
+    loop,
+    watch,
+    tables,
+    targets,
+    cluster,
+    ids,
+    revisions,
+    byHand,
+    quietFromMs: scenario.quietFromMs,
+  });
   for (const event of scenario.events) {
     if (!isLeftOut(event.name)) loop.after(event.atMs, () => events.happen(event));
   }
@@ -113,7 +125,7 @@ export function run(options: RunOptions): Run {
     else settledAtMs = 0;
   };
   loop.run(() => watch.breach !== null || settledAtMs < Infinity);
-  if (!watch.breach) checkAtEnd(tables, targetOf, SECRET, watch);
+  if (!watch.breach) checkAtEnd(tables, targetOf, SECRET, byHand, watch);
   return {
     seed,
     breach: watch.breach,

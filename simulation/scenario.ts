@@ -44,7 +44,8 @@ const DOINGS = {
   'sync-again': 10,
   'change-rules': 4,
   'turn-off-or-on': 2,
-  'edit-there': 5,
+  'edit-there': 9,
+  'keep-there': 6,
   'delete-there': 4,
 } as const;
 const TROUBLES = {

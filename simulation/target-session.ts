@@ -83,7 +83,7 @@ function openSession(
     path: string,
     body: unknown,
     leaving: Omit<Leaving, 'connectionId' | 'sha256'> | null,
-    carryOut: () => T,
+    carryOut: (sent: Leaving | null) => T,
   ): Promise<T> => {
     const text = body === null ? null : canonicalJson(body);
     const sha256 = text === null ? null : sha256Hex(text);
@@ -92,13 +92,14 @@ function openSession(
       await call.write({ method, target: path, body: said, sha256 });
       call.assertMayWrite();
     }
+    const sent = leaving && { ...leaving, connectionId, sha256: sha256 ?? '' };
     return sendOver(line, {
       call,
       timeoutMs,
       connectionId,
       what: `${method} ${path}`,
-      leaving: leaving && { ...leaving, connectionId, sha256: sha256 ?? '' },
-      carryOut,
+      leaving: sent,
+      carryOut: () => carryOut(sent),
       record: (status, error, startedAt) =>
         call.record({
           kind: 'http',
@@ -154,9 +155,11 @@ function openSession(
     update(call, there: RemotePosting, document) {
       const leaving = { kind: 'update', document } as const;
       const body = bodyOf(document, there.version);
-      return request(call, 'PUT', `/${there.remoteId}`, body, leaving, () =>
-        target.update(there.remoteId, there.version, postingFields(document)),
-      );
+      return request(call, 'PUT', `/${there.remoteId}`, body, leaving, (sent) => {
+        const updated = target.update(there.remoteId, there.version, postingFields(document));
+        line.checks.changed(sent!, there.remoteId, updated.fields);
+        return updated;
+      });
     },
     remove(call, there, document) {
       const leaving = { kind: 'remove', document } as const;

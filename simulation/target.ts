@@ -6,6 +6,8 @@
 import { SyncFailure } from '../src/core/failure.ts';
 import type { PostingFields, PostingKind } from '../src/core/posting.ts';
 import type { RemotePosting } from '../src/sdk/connector.ts';
+import type { ByHand } from './by-hand.ts';
+import { fieldByHand } from './bills.ts';
 import type { Watch } from './watch.ts';
 
 export interface RemoteRecord {
@@ -20,9 +22,8 @@ export interface RemoteRecord {
 
 export interface Target {
   readonly records: ReadonlyMap<string, RemoteRecord>;
-  /** Ids of records that people took away, or changed, there; and the references of those taken away. */
+  /** Records that people took away there: their ids and references. */
   readonly deletedByHand: ReadonlySet<string>;
-  readonly editedByHand: ReadonlySet<string>;
   findSupplier(key: string): string | null;
   makeSupplier(key: string): string;
   find(reference: string): RemotePosting | null;
@@ -30,16 +31,20 @@ export interface Target {
   create(made: Omit<RemoteRecord, 'id' | 'version'>, idempotencyKey: string): RemotePosting;
   update(id: string, version: string | null, fields: PostingFields): RemotePosting;
   remove(id: string, version: string | null): void;
-  editByHand(nth: number, value: string): string | null;
+  editByHand(nth: number, choice: number): { reference: string; what: string } | null;
   deleteByHand(nth: number): string | null;
 }
 
-export function createTarget(name: string, keepsKeys: boolean, watch: Watch): Target {
+export function createTarget(
+  name: string,
+  keepsKeys: boolean,
+  byHand: ByHand,
+  watch: Watch,
+): Target {
   const records = new Map<string, RemoteRecord>();
   const suppliers = new Map<string, string>();
   const keys = new Map<string, string>();
   const deletedByHand = new Set<string>();
-  const editedByHand = new Set<string>();
   let made = 0;
   const remote = ({ id, version, fields }: RemoteRecord): RemotePosting => ({
     remoteId: id,
@@ -59,7 +64,6 @@ export function createTarget(name: string, keepsKeys: boolean, watch: Watch): Ta
   return {
     records,
     deletedByHand,
-    editedByHand,
     findSupplier: (key) => suppliers.get(key) ?? null,
     makeSupplier(key) {
       if (suppliers.has(key)) watch.broken(5, `supplier ${key} was made twice in ${name}`);
@@ -100,13 +104,17 @@ export function createTarget(name: string, keepsKeys: boolean, watch: Watch): Ta
       if (isPaid) throw new SyncFailure('posting-locked');
       records.delete(id);
     },
-    editByHand(nth, value) {
+    editByHand(nth, choice) {
       const record = nthRecord(nth);
       if (!record) return null;
-      const fields = { ...record.fields, number: value };
+      const { reference } = record;
+      const [field, value] = fieldByHand(record.kind, choice);
+      const { [field]: before, ...others } = record.fields;
+      if ((before ?? null) === value) return null;
+      const fields = value === null ? others : { ...others, [field]: value };
       records.set(record.id, { ...record, version: record.version + 1, fields });
-      editedByHand.add(record.id);
-      return record.reference;
+      byHand.changed(record.id, field, value);
+      return { reference, what: `${field} of ${reference} becomes ${value}` };
     },
     deleteByHand(nth) {
       const record = nthRecord(nth);

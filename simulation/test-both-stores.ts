@@ -6,6 +6,7 @@ import type { Bill } from '../src/core/bill.ts';
 import { editConnection } from '../src/engine/connect.ts';
 import type { EngineStore } from '../src/engine/engine-store.ts';
 import { postgresStore } from '../src/engine/postgres-store.ts';
+import { keepInTarget, type Keeping } from '../src/engine/keep-in-target.ts';
 import { addBill, changeBill, type Edit } from '../src/engine/record-change.ts';
 import { resync, type ResyncRequest } from '../src/engine/resync.ts';
 import { insertCompany } from '../src/store/companies.ts';
@@ -32,6 +33,8 @@ export interface BothStores {
   addBill(number: number, choice: number): Promise<void>;
   change(billId: string, edit: (id: string) => Edit): Promise<void>;
   syncAgain(request: ResyncRequest): Promise<void>;
+  /** Whether there was something to decide, by the model and by PostgreSQL. */
+  keepInTarget(keeping: Keeping): Promise<{ model: boolean; postgres: boolean }>;
   changeConnection(
     connectionId: string,
     edit: Parameters<ReturnType<typeof createPeople>['changeConnection']>[1],
@@ -102,6 +105,11 @@ export async function openBothStores(pool: Pool, seed: number): Promise<BothStor
     async syncAgain(request) {
       people.syncAgain(request);
       await recorded((recording) => resync(recording, request));
+    },
+    async keepInTarget(keeping) {
+      const model = people.keepInTarget(keeping) !== null;
+      const answer = await recorded((recording) => keepInTarget(recording, keeping));
+      return { model, postgres: answer === 'kept' };
     },
     async changeConnection(connectionId, edit) {
       people.changeConnection(connectionId, edit);
