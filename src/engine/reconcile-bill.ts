@@ -6,10 +6,10 @@
 import { type Bill, billTotals } from '../core/bill.ts';
 import { diffFields } from '../core/diff.ts';
 import { FAILURES, SyncFailure } from '../core/failure.ts';
-import { keptInForce, withKept } from '../core/kept-fields.ts';
-import type { PostingDocument, PostingFields } from '../core/posting.ts';
+import { keptInForce, mergeKept, withKept } from '../core/kept-fields.ts';
+import type { PostingDocument } from '../core/posting.ts';
 import { offReason } from '../core/rules.ts';
-import type { Call, RemotePosting } from '../sdk/connector.ts';
+import type { Call, ConnectorSession, RemotePosting } from '../sdk/connector.ts';
 import type { Posting } from '../store/postings.ts';
 import type { ReconciliationRow } from '../store/reconciliations.ts';
 import { type DocumentOf, documentFor } from './documents.ts';
@@ -146,7 +146,7 @@ export async function lookAt(
   }
   try {
     const document = documentFor(bill, of, work.connection.rules);
-    const differences = differencesOf(posting, there, session.fields(document));
+    const differences = differencesOf(session, posting, there, document);
     const verdict = differences.length === 0 ? 'same' : 'deviates';
     return { ...placeOf(there), verdict, differences, failure: posting.failure };
   } catch (error) {
@@ -170,8 +170,17 @@ function placeOf({ remoteId, link }: RemotePosting) {
   return { remoteId, link };
 }
 
-function differencesOf(posting: Posting, there: RemotePosting, wanted: PostingFields) {
+/** As syncing judges it: what is kept as it is there counts as equal, and so do the sums that follow from it. */
+function differencesOf(
+  { fields }: ConnectorSession,
+  posting: Posting,
+  there: RemotePosting,
+  document: PostingDocument,
+) {
+  const wanted = fields(document);
   const kept = keptInForce(posting.keptFields, there.fields, wanted);
+  const isAsSent = diffFields(there.fields, fields(mergeKept(document, kept))).length === 0;
+  if (isAsSent) return [];
   return diffFields(there.fields, withKept(wanted, kept)).map(({ field, before, after }) => ({
     field,
     confirmed: posting.confirmedFields?.[field] ?? null,

@@ -158,6 +158,25 @@ describe('what it finds', () => {
     expect((await rowsOf(books, id)).map(({ verdict }) => verdict)).toEqual(['same']);
   });
 
+  test.concurrent('So does the sum that follows from it', async () => {
+    const books = await openBooks(world, { rules: { onConflict: 'accounting-system-wins' } });
+    const bill = await books.addBill();
+    const [posting] = await books.reach(bill.id, 'in-step');
+    const { invoices } = books.system.books;
+    const [there] = invoices.find(posting!.id);
+    const lines = there!.lines.map((line) => ({ ...line, net: '80.00' }));
+    invoices.put({ ...there!, lines, version: there!.version + 1 });
+    await books.edit(bill.id, { note: 'Til lageret' });
+    await world.until(
+      () => books.invoice(bill.id),
+      ({ kept, state }) => kept.length === 1 && state === 'in-step',
+    );
+    expect(invoices.find(posting!.id)[0]).toMatchObject({ memo: 'Til lageret', total: '105.00' });
+    const { id } = await start(books);
+    await over(books, id);
+    expect((await rowsOf(books, id)).map(({ verdict }) => verdict)).toEqual(['same']);
+  });
+
   test.concurrent('A bill that can not be read is told as that, and the next is looked at', async () => {
     const books = await openBooks(world);
     const [first, second] = [await books.addBill(), await books.addBill()];
