@@ -16,8 +16,11 @@ export interface Claims {
   /** Or may payments go that stepped aside? */
   isWorthAsking(): boolean;
   take(): DuePosting | undefined;
-  /** One question at a time. Rejects with what the database or the connection's settings say. */
-  ask(): Promise<void>;
+  /**
+   * One question at a time. True when it was asked while nothing was claimed or under way: then what came
+   * is all that is due. Rejects with what the database or the connection's settings say.
+   */
+  ask(): Promise<boolean>;
   /** Something happened. */
   changed(): void;
   /** A newer wish came for one that was claimed: it must not stand behind those that were due after it. */
@@ -43,7 +46,7 @@ export function createClaims(given: ClaimsSurroundings): Claims {
   let session: LaneSession | null = null;
   let mayBeMore = true;
   let paymentsMayWake = true;
-  let asking: Promise<void> | null = null;
+  let asking: Promise<boolean> | null = null;
   let forgotten = 0;
 
   const claim = async () => {
@@ -70,11 +73,12 @@ export function createClaims(given: ClaimsSurroundings): Claims {
     session = await given.openSession();
     if (forgotten > before) {
       mayBeMore = true;
-      return;
+      return false;
     }
     const ready = free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay);
     // What a person asked for meanwhile goes before what was claimed earlier.
     queue = session ? [...queue, ...ready].toSorted((a, b) => a.priority - b.priority) : [];
+    return known.length === 0;
   };
 
   return {

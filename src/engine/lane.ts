@@ -143,13 +143,15 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
     claims.ask().catch((error: unknown) => {
       if (error instanceof SyncFailure) pause = error.details;
       else broken ??= error;
+      return false;
     });
-  let asked: Promise<void> = Promise.resolve();
+  let asked: Promise<unknown> = Promise.resolve();
   try {
     while (!leaves()) {
       hold.assertHeld();
+      let isAll = false;
       if (claims.left === 0 && claims.isWorthAsking()) {
-        await ask();
+        isAll = await ask();
         // While we asked, an attempt may have found the system away: then nothing more is begun.
         if (leaves()) break;
       }
@@ -157,7 +159,14 @@ async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
       if (!session || claims.left === 0) {
         hadItsChance = true;
         if (underWay.size > 0) await bell.wait(timing.pollMs);
-        else if (!(await reconcile(session)) && !pause && !(await waitForWork(given, bell))) break;
+        // Only right after nothing was found to be due, and by the rules as they are.
+        else if (
+          isAll &&
+          !(await reconcile(session)) &&
+          !pause &&
+          !(await waitForWork(given, bell))
+        )
+          break;
         claims.changed();
         continue;
       }

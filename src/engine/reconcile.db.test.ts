@@ -239,6 +239,23 @@ describe('beside syncing', () => {
     expect(await look(books, id)).toMatchObject({ state: 'running', finishedAt: null });
   });
 
+  test.concurrent('It goes by the rules as they are, though an attempt was begun by those before', async () => {
+    const { books, bills } = await withBills(2, { concurrent: 1 });
+    const { client, companyId } = books;
+    // Beyond our patience: the other bill stands in line meanwhile.
+    books.system.faults.next({ kind: 'delay', on: 'read', delayMs: 4_000 });
+    const billIds = bills.map((bill) => bill.id);
+    await client.resyncMany({ params: { companyId }, body: { billIds } });
+    await world.until(
+      () => Promise.all(billIds.map((billId) => books.invoice(billId))),
+      (postings) => postings.some(({ state }) => state === 'syncing'),
+    );
+    await books.editConnection({ rules: { supplierInvoices: false } });
+    const { id } = await start(books);
+    expect(await over(books, id)).toMatchObject({ state: 'done', billsLookedAt: 2 });
+    expect(await rowsOf(books, id)).toEqual([]);
+  }, 60_000);
+
   test.concurrent('Only one at a time is under way in an integration', async () => {
     const { books } = await withBills(4);
     slowly(books);
