@@ -10,7 +10,7 @@ export function billDetails(number: number, choice: number): BillDetails {
     kind: choice % 10 === 0 ? 'credit-note' : 'invoice',
     number: `F-${number}`,
     supplier: { name: `Leverandør ${choice % 3}`, country: 'DK' },
-    issuedOn: '2026-11-02',
+    issuedOn: `2026-11-0${1 + (choice % 4)}`,
     dueOn: '2026-11-30',
     currency: 'DKK',
     lines: [
@@ -114,25 +114,26 @@ export function rulesOf(choice: number): ConnectionRules {
 }
 
 export function changedRules(choice: number): Partial<ConnectionRules> {
+  const nth = Math.floor(choice / 7);
   switch (choice % 7) {
     case 0:
-      return { defaultAccount: `50${10 + (choice % 7)}` };
+      return { defaultAccount: `50${10 + nth}` };
     case 1:
-      return { supplierPayments: choice % 4 === 1 };
+      return { supplierPayments: nth % 2 === 0 };
     case 2:
-      return { supplierInvoices: choice % 4 === 2 };
+      return { supplierInvoices: nth % 2 === 0 };
     case 3:
-      return { beginOn: (['added', 'approved', 'paid'] as const)[choice % 3]! };
+      return { beginOn: (['added', 'added', 'approved', 'paid'] as const)[nth % 4]! };
     case 4:
-      return { onConflict: CONFLICT_RULES[choice % 3]! };
+      return { onConflict: CONFLICT_RULES[nth % 3]! };
     case 5:
       return {
         optOuts:
-          choice % 4 === 0
+          nth % 2 === 0
             ? [{ posting: 'both', supplierName: 'Leverandør 1', reason: 'Egen aftale' }]
             : [],
       };
     default:
-      return { defaultAccount: choice % 4 === 1 ? null : '5010' };
+      return { defaultAccount: nth % 2 === 0 ? null : '5010' };
   }
 }

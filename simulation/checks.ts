@@ -90,11 +90,13 @@ export function createChecks(
   const closed = (closing: Closing) => {
     const { attemptId, postingId, failure, decision, known, lane } = closing;
     if (open.get(postingId) === attemptId) open.delete(postingId);
-    const { deletedByHand } = targetOf(lane.connectionId);
+    const { records, deletedByHand } = targetOf(lane.connectionId);
     if (failure?.code === 'deleted-in-target' && !deletedByHand.has(postingId))
       watch.broken(7, `posting ${postingId} is called deleted there, and nobody deleted it`);
+    // A copy may be of what it was before.
+    const isCopy = records.get(known.remoteId ?? '')?.isByHand;
     for (const { field } of [...(failure?.conflicts ?? []), ...(decision?.conflicts ?? [])])
-      if (!byHand.wasChanged(known.remoteId ?? '', field))
+      if (!isCopy && !byHand.wasChanged(known.remoteId ?? '', field))
         watch.broken(7, `${field} of ${postingId} is called changed there, and nobody changed it`);
     byHand.closed(closing);
   };

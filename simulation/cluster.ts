@@ -14,6 +14,7 @@ import type { CallName, Faults } from './faults.ts';
 import { createMachine, type Machine } from './machine.ts';
 import type { ModelStore } from './model-store.ts';
 import type { Tables } from './model-tables.ts';
+import type { ReconciliationChecks } from './reconciliation-checks.ts';
 import type { Plant } from './run.ts';
 import { SKEW_AT_MOST_MS, type Scenario } from './scenario.ts';
 import { askAnything, askClock, type Database, storeOver } from './store-line.ts';
@@ -42,6 +43,7 @@ interface Given {
   readonly loop: EventLoop;
   readonly watch: Watch;
   readonly checks: Checks;
+  readonly reconciling: ReconciliationChecks;
   readonly faults: Faults;
   readonly store: ModelStore;
   readonly tables: Tables;
@@ -61,7 +63,7 @@ interface Hearing {
 }
 
 export function createCluster(given: Given): Cluster {
-  const { seed, scenario, loop, watch, checks, faults, tables, plant } = given;
+  const { seed, scenario, loop, watch, checks, reconciling, faults, tables, plant } = given;
   const slots: Slot[] = Array.from({ length: scenario.machines }, () => ({
     machine: null,
     worker: null,
@@ -94,7 +96,17 @@ export function createCluster(given: Given): Cluster {
     watch.note(name, () => 'starts');
     let calls = 0;
     const nextCall = (): CallName => ({ machine: nth + 1, life, number: ++calls });
-    const lines = { loop, machine, faults, checks, watch, database, store: given.store, nextCall };
+    const lines = {
+      loop,
+      machine,
+      faults,
+      checks,
+      reconciling,
+      watch,
+      database,
+      store: given.store,
+      nextCall,
+    };
     const store = storeOver(lines, {
       async listenForWakes(hear) {
         const hearing = { machine, hear };
@@ -127,7 +139,7 @@ export function createCluster(given: Given): Cluster {
       const context: WorkerContext = {
         store: plant.store?.(store, tables) ?? store,
         clock,
-        timers: plant.timers?.(machine.timers) ?? machine.timers,
+        timers: machine.timers,
         ids: timeOrderedIds(clock, (length) => bytes(random, length)),
         random,
         vault: { seal: () => 'sealed', open: () => ({ token: SECRET }) },

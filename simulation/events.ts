@@ -7,6 +7,7 @@ import { billDetails, changedRules, editOf, payment } from './bills.ts';
 import type { Cluster } from './cluster.ts';
 import type { EventLoop } from './event-loop.ts';
 import { BEGINNING } from './machine.ts';
+import type { ModelStore } from './model-store.ts';
 import type { Tables } from './model-tables.ts';
 import { createPeople, type People } from './people.ts';
 import { type Event, OUTAGES } from './scenario.ts';
@@ -17,6 +18,7 @@ interface Given {
   readonly loop: EventLoop;
   readonly watch: Watch;
   readonly tables: Tables;
+  readonly store: ModelStore;
   readonly targets: ReadonlyMap<string, Target>;
   readonly cluster: Cluster;
   readonly ids: Ids;
@@ -27,8 +29,11 @@ interface Given {
   readonly quietFromMs: number;
 }
 
+/** A period that has all bills in it. */
+export const WHOLE = ['2026-01-01', '2027-12-31'] as const;
+
 export function createEvents(given: Given): { happen(event: Event): void } {
-  const { loop, watch, tables, targets, cluster, ids, revisions, byHand } = given;
+  const { loop, watch, tables, store, targets, cluster, ids, revisions, byHand } = given;
   const clock = { now: () => new Date(BEGINNING + Math.round(loop.nowMs)) };
   const people = createPeople(tables, { clock, ids, actor: 'Bogholderen' }, (connectionId) =>
     cluster.wake(connectionId),
@@ -83,6 +88,12 @@ export function createEvents(given: Given): { happen(event: Event): void } {
       if (kept) byHand.kept(postingId, kept);
       const fields = kept?.map(({ field }) => field).join(', ') ?? 'nothing any more';
       watch.note(name, () => `keeps of ${postingId}: ${fields}`);
+      // And asks again for another reason, which is no leave to overwrite it.
+      if (kept && nth % 2 === 0)
+        later(forMs / 8, () => {
+          const asked = { companyId, billId, connectionId: null, posting: null, paymentId: null };
+          people.syncAgain({ ...asked, trigger: 'manual' });
+        });
     });
     return `looks at ${postingId}`;
   };
@@ -133,6 +144,15 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         return editThere(event);
       case 'delete-there':
         return targets.get(connection.id)!.deleteByHand(choice) ?? 'nothing';
+      case 'copy-there':
+        return targets.get(connection.id)!.copyByHand(event.bill, choice % 2 === 0) ?? 'nothing';
+      case 'reconcile': {
+        const { companyId, id: connectionId } = connection;
+        const [fromOn, toOn] = choice % 4 === 0 ? ['2026-11-02', '2026-11-03'] : WHOLE;
+        const wanted = { id: ids.next(), companyId, connectionId, fromOn, toOn };
+        const asked = { ...wanted, nightOn: null, actor: 'Bogholderen' };
+        return store.reconciliation.start(asked, clock.now()) ? wanted.id : 'one is under way';
+      }
       case 'crash':
         cluster.machine(nth)?.crash();
         return '';

@@ -23,6 +23,7 @@ export function isSettled(tables: Tables): boolean {
     if (waitingFor === 'invoice' && !invoiceIsAwaited(tables, posting) && !isOff) return false;
   }
   for (const { replanAfter } of tables.connections.values()) if (replanAfter !== null) return false;
+  for (const { dueAt } of tables.reconciliations.values()) if (dueAt !== null) return false;
   return true;
 }
 
@@ -39,7 +40,7 @@ export function checkAtEnd(
         dueAt !== null || openAttemptId !== null || waitingFor !== null,
     );
     const names = waiting.map(({ id, state }) => `${id} (${state})`).join(', ');
-    watch.broken(4, `never answered: ${names || 'a change of rules'}`);
+    watch.broken(4, `never answered: ${names || 'a change of rules, or a reconciliation'}`);
     return;
   }
   checkEveryBillIsThere(tables, watch);
@@ -96,13 +97,16 @@ function checkSaysTheTruth(
   watch: Watch,
 ): void {
   const { id, state, wanted, off, remoteId, kind, keptFields } = posting;
-  const there = [...target.records.values()].filter(({ reference }) => reference === id);
-  if (there.length > 1) watch.broken(3, `${there.length} records of ${kind} ${id}`);
+  const ours = [...target.records.values()].filter(
+    ({ reference, isByHand }) => reference === id && !isByHand,
+  );
+  if (ours.length > 1) watch.broken(3, `${ours.length} records of ${kind} ${id}`);
+  const there = target.records.get(remoteId ?? '');
   const isDeleted = target.deletedByHand.has(remoteId ?? '');
-  if (wanted === 'absent' && state === 'removed' && there.length > 0)
+  if (wanted === 'absent' && state === 'removed' && ours.length > 0)
     watch.broken(4, `${id} is called removed, and is there`);
   if (state !== 'in-step' || wanted !== 'present' || off !== null || isDeleted) return;
-  const isOurs = ({ field }: { field: string }) => !byHand.isUnseen(there[0]!.id, field);
+  const isOurs = ({ field }: { field: string }) => !byHand.isUnseen(there!.id, field);
   const bill = tables.bills.get(posting.billId)!;
   const { rules } = tables.connections.get(posting.connectionId)!;
   const invoice = { postingId: '', remoteId: null };
@@ -111,7 +115,7 @@ function checkSaysTheTruth(
   const asWanted = [
     withKept(postingFields(document), keptFields),
     postingFields(mergeKept(document, keptFields)),
-  ].map((fields) => there[0] && diffFields(there[0].fields, fields).filter(isOurs));
+  ].map((fields) => there && diffFields(there.fields, fields).filter(isOurs));
   const differences = asWanted.find((all) => all?.length === 0) ?? asWanted[0];
   if (!differences || differences.length > 0)
     watch.broken(

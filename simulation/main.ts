@@ -7,6 +7,7 @@ import { outsidePromises } from './event-loop.ts';
 import { type Run, run } from './run.ts';
 import { add, type Figures, NOTHING, type runSeeds } from './seeds.ts';
 import { readable, shrink } from './shrink.ts';
+import { nameOf } from './watch.ts';
 
 const HELP = `Usage: script/simulate [--seeds N] [--from SEED] [--jobs N]
        script/simulate --seed SEED
@@ -14,7 +15,7 @@ const HELP = `Usage: script/simulate [--seeds N] [--from SEED] [--jobs N]
 Runs the engine's own code on a virtual clock, against models of the database and
 of an accounting system, with crashes, delays, lost answers and people at work; all
 of it follows from the seed. Each run checks the ten invariants of
-src/engine/engine.ts. At the first seed that breaks one it prints the shortest
+src/engine/engine.ts, and what reconciliations say. At the first seed that breaks one it prints the shortest
 history it can find, and ends with 1.
 
   --seeds N    how many seeds (1,000)
@@ -55,7 +56,8 @@ async function tellOne(seed: number): Promise<void> {
   const one = await outsidePromises(() => run({ seed, keepsHistory: true }));
   tellHistory(one);
   if (one.breach) await tellShortest(one);
-  else console.log(`Seed ${seed}: all ten invariants held.`);
+  else
+    console.log(`Seed ${seed}: all ten invariants held, and every reconciliation said what is so.`);
 }
 
 async function runMany(from: number, count: number, jobs: number): Promise<void> {
@@ -84,7 +86,7 @@ async function runMany(from: number, count: number, jobs: number): Promise<void>
   );
   const [first] = failing.sort((a, b) => a.seed - b.seed);
   if (first) await tellShortest(first);
-  else console.log('All ten invariants held.');
+  else console.log('All ten invariants held, and every reconciliation said what is so.');
 }
 
 type Result = Awaited<ReturnType<typeof runSeeds>>;
@@ -107,7 +109,8 @@ async function tellShortest(failing: Run): Promise<void> {
   console.log(`\nThe shortest history found that breaks the same, of seed ${failing.seed}:\n`);
   tellHistory(shortest);
   const { invariant = 0, what = '' } = shortest.breach ?? {};
-  console.log(`\nSeed ${failing.seed} breaks invariant ${invariant}: ${what}`);
+  const broken = nameOf(invariant);
+  console.log(`\nSeed ${failing.seed} breaks ${broken}: ${what}`);
   console.log(`Again, whole: ./script/simulate --seed ${failing.seed}`);
   process.exitCode = 1;
 }

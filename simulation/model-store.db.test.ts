@@ -9,12 +9,18 @@ import { planBill } from '../src/engine/plan.ts';
 import type { Closing, Known, LogBatch, Opening } from '../src/store/attempt-log.ts';
 import type { HeldLane } from '../src/store/lanes.ts';
 import type { DuePosting } from '../src/store/postings.ts';
+import type {
+  Reconciliation,
+  ReconciliationRow,
+  ReconciliationStep,
+} from '../src/store/reconciliations.ts';
+import type { Bill } from '../src/core/bill.ts';
 import { changedRules, editOf, payment } from './bills.ts';
 import { between, pick, stream, weighted } from './chance.ts';
 import { type BothStores, openBothStores } from './test-both-stores.ts';
 
 const SEQUENCES = 10;
-const STEPS = 150;
+const STEPS = 180;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -43,6 +49,9 @@ const OPERATIONS = {
   suppliers: 3,
   replan: 5,
   sweep: 3,
+  'ask for a reconciliation': 4,
+  'go on with it': 10,
+  'reconcile by night': 3,
 } as const;
 
 /** What the worker of the sequence has in its hands, from answers it was given before. */
@@ -74,7 +83,9 @@ async function step(
       ? undefined
       : hands.lanes.findLast((held) => held.connectionId === connectionId)) ?? lane();
   const operation = weighted(random, OPERATIONS);
-  const same = async (asked: ReturnType<BothStores['ask']>) => {
+  const same = async <T>(
+    asked: Promise<{ answer: T | null; model: string; postgres: string }>,
+  ): Promise<T | null> => {
     const { answer, model, postgres } = await asked;
     expect(model, operation).toBe(postgres);
     return answer;
@@ -139,7 +150,7 @@ async function step(
     case 'take a lane': {
       const owner = pick(random, ['a', 'b']);
       const taken = await same(both.ask('takeLane', key(), owner, now, later(60_000)));
-      if (taken) hands.lanes = [...hands.lanes.slice(-3), taken as HeldLane];
+      if (taken) hands.lanes = [...hands.lanes.slice(-3), taken];
       break;
     }
     case 'renew leases': {
@@ -178,17 +189,11 @@ async function step(
       await same(both.ask('nextDueAt', now));
       await same(both.ask('nextDueInLane', key()));
       break;
-    case 'claim':
-      hands.due = ((await same(
-        both.ask(
-          'claimable',
-          key(),
-          later(choice * 100),
-          20,
-          hands.due.slice(choice % 3).map(({ id }) => id),
-        ),
-      )) ?? []) as DuePosting[];
+    case 'claim': {
+      const known = hands.due.slice(choice % 3).map(({ id }) => id);
+      hands.due = (await same(both.ask('claimable', key(), later(choice * 100), 20, known))) ?? [];
       break;
+    }
     case 'open': {
       const openings = hands.due
         .slice(0, between(random, 1, 4))
@@ -264,6 +269,39 @@ async function step(
         );
       };
       await same(both.ask('replan', first, between(random, 1, 6), plan));
+      break;
+    }
+    case 'ask for a reconciliation': {
+      const day = (of: number) => `2026-11-0${1 + (of % 5)}`;
+      const wanted = { ...key(), id: nextId(), fromOn: day(choice), toOn: day(choice + 3) };
+      await same(
+        both.askReconciliation('start', { ...wanted, nightOn: null, actor: 'Bogholderen' }, now),
+      );
+      break;
+    }
+    case 'go on with it': {
+      const held = lane();
+      const one = await same(both.askReconciliation('due', held, later(choice * 20)));
+      if (!one) break;
+      const bills = (await same(both.askReconciliation('nextBills', one, 1 + (choice % 3)))) ?? [];
+      const ids = bills.map(({ id }) => id);
+      await same(both.askReconciliation('listPostings', companyId, ids));
+      const references = [...tables.postings.keys()].slice(choice % 5, 8);
+      await same(both.askReconciliation('knownReferences', held, [...references, nextId()]));
+      const step = stepOf(one, bills, choice, nextId, now);
+      await same(
+        both.askReconciliation('saveStep', laneOf(one.connectionId), one.id, step, now, true),
+      );
+      break;
+    }
+    case 'reconcile by night': {
+      const nightOn = `2026-11-2${choice % 4}`;
+      const night = { nightOn, fromOn: `2026-11-0${1 + (choice % 5)}` };
+      const [first] = (await same(both.askReconciliation('withoutNight', night, 10))) ?? [];
+      const wanted = { ...key(), ...first, id: nextId(), ...night, toOn: nightOn, actor: null };
+      await same(both.askReconciliation('start', wanted, now));
+      if (choice % 4 === 0)
+        await same(both.askReconciliation('forgetNights', `2026-11-2${choice % 5}`));
       break;
     }
     case 'sweep':
@@ -342,6 +380,48 @@ function closingOf(opening: Opening, choice: number, now: Date, lane: HeldLane):
     decision: null,
     exchanges: [],
     known,
+  };
+}
+
+function stepOf(
+  one: Reconciliation,
+  bills: readonly Bill[],
+  choice: number,
+  nextId: () => string,
+  now: Date,
+): ReconciliationStep {
+  const last = bills.at(-1);
+  const rows = bills.map((bill): ReconciliationRow => ({
+    id: nextId(),
+    verdict: choice % 2 === 0 ? 'same' : 'deviates',
+    reason: choice % 3 === 0 ? 'still-there' : null,
+    billId: bill.id,
+    postingId: choice % 4 === 0 ? null : nextId(),
+    kind: 'supplier-invoice',
+    paymentId: null,
+    state: choice % 4 === 0 ? null : 'in-step',
+    number: bill.number,
+    supplierName: bill.supplier.name,
+    onDay: bill.issuedOn,
+    currency: bill.currency,
+    amountMinor: choice - 50,
+    remoteId: choice % 5 === 0 ? null : `r-${choice}`,
+    link: null,
+    differences: [{ field: 'note', confirmed: null, there: `${choice}`, wanted: '' }],
+    failure: null,
+    lookedAt: now,
+  }));
+  const isOver = choice % 7 === 0;
+  return {
+    rows,
+    state: isOver ? 'done' : 'running',
+    listedAfter: choice % 6 === 0 ? `${choice}` : null,
+    billsLookedAt: one.billsLookedAt + bills.length,
+    afterOn: last?.issuedOn ?? one.afterOn,
+    afterBillId: last?.id ?? one.afterBillId,
+    tries: choice % 3,
+    failure: null,
+    dueAt: isOver ? null : new Date(now.getTime() + choice * 10),
   };
 }
 

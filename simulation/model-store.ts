@@ -9,14 +9,15 @@ import type { HeldLane } from '../src/store/lanes.ts';
 import { writeModelLog } from './model-log.ts';
 import { claimable, invoiceIsAwaited } from './model-claims.ts';
 import { earliest, isLater, type LaneRow, latest, type Tables } from './model-tables.ts';
+import { createModelReconciliations, type ModelReconciliations } from './model-reconciliations.ts';
 import { writeWishes } from './model-wishes.ts';
 
-/** The engine's store, but each answer is there at once; reconciliations are not in the model. */
+/** The engine's store, but each answer is there at once. */
 export type ModelStore = {
   readonly [K in Exclude<keyof EngineStore, 'listenForWakes' | 'askForLanes' | 'reconciliation'>]: (
     ...given: Parameters<EngineStore[K]>
   ) => Awaited<ReturnType<EngineStore[K]>>;
-};
+} & { readonly reconciliation: ModelReconciliations };
 
 const LONG_AGO = new Date(0);
 const FROM_THE_START = '00000000-0000-0000-0000-000000000000';
@@ -52,6 +53,16 @@ export function createModelStore(
   };
   const postingsOf = (connectionId: string) =>
     [...postings.values()].filter((posting) => posting.connectionId === connectionId);
+  /** When each of a lane's works is due: its postings and its reconciliations. */
+  const duesOf = (connectionId: string) => [
+    ...postingsOf(connectionId).map(({ dueAt, openAttemptId }) => ({
+      dueAt,
+      isOpen: openAttemptId !== null,
+    })),
+    ...[...tables.reconciliations.values()]
+      .filter((one) => one.connectionId === connectionId)
+      .map(({ dueAt }) => ({ dueAt, isOpen: false })),
+  ];
   const isFree = ({ leaseUntil }: LaneRow, now: Date) => !isLater(leaseUntil, now);
   const wakePaymentsOf = (connectionId: string, now: Date): number => {
     const ready = postingsOf(connectionId).filter(
@@ -92,20 +103,14 @@ export function createModelStore(
       const row = ofHolder(lane);
       if (!row) return;
       const first = earliest(
-        ...postingsOf(lane.connectionId).map(({ dueAt, openAttemptId }) =>
-          openAttemptId === null ? dueAt : LONG_AGO,
-        ),
+        ...duesOf(lane.connectionId).map(({ dueAt, isOpen }) => (isOpen ? LONG_AGO : dueAt)),
       );
       const nextDueAt = first && latest(first, row.pausedUntil, notBefore ?? null);
       set(row, { leaseOwner: null, leaseUntil: null, nextDueAt, pace });
     },
 
     nextDueInLane: ({ connectionId }) =>
-      earliest(
-        ...postingsOf(connectionId).map(({ dueAt, openAttemptId }) =>
-          openAttemptId === null ? dueAt : null,
-        ),
-      ),
+      earliest(...duesOf(connectionId).map(({ dueAt, isOpen }) => (isOpen ? null : dueAt))),
 
     pauseLane(lane, { until, failure, count, connectionChangedAt }) {
       const row = ofHolder(lane);
@@ -224,15 +229,15 @@ export function createModelStore(
       const sleepsOver = (lane: LaneRow, at: Date) =>
         lane.nextDueAt === null || isLater(lane.nextDueAt, latest(at, lane.pausedUntil, now)!);
       for (const { connectionId } of lanes.values()) {
-        const mine = postingsOf(connectionId);
-        const dueAt = earliest(...mine.map((posting) => posting.dueAt));
+        const mine = duesOf(connectionId);
+        const dueAt = earliest(...mine.map((work) => work.dueAt));
         const asleep = lanes.get(connectionId)!;
         if (dueAt && isFree(asleep, now) && sleepsOver(asleep, dueAt)) {
           set(asleep, { nextDueAt: dueAt });
           woken += 1;
         }
         const lane = lanes.get(connectionId)!;
-        const hasOpen = mine.some(({ openAttemptId }) => openAttemptId !== null);
+        const hasOpen = mine.some(({ isOpen }) => isOpen);
         if (hasOpen && isFree(lane, now) && sleepsOver(lane, now)) {
           set(lane, { nextDueAt: now });
           woken += 1;
@@ -260,6 +265,8 @@ export function createModelStore(
       }
       return found;
     },
+
+    reconciliation: createModelReconciliations(tables, onWake),
 
     notifyLive() {},
   };

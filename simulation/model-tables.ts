@@ -6,6 +6,7 @@ import type { Company } from '../src/store/companies.ts';
 import type { Connection } from '../src/store/connections.ts';
 import type { LaneKey, PaceTaken } from '../src/store/lanes.ts';
 import type { Posting } from '../src/store/postings.ts';
+import type { Reconciliation, ReconciliationRow } from '../src/store/reconciliations.ts';
 
 export interface LaneRow extends LaneKey {
   readonly fence: number;
@@ -20,6 +21,11 @@ export interface LaneRow extends LaneKey {
 
 export interface ConnectionRow extends Connection {
   readonly replanAfter: string | null;
+}
+
+export interface ReconciliationEntry extends Reconciliation {
+  readonly dueAt: Date | null;
+  readonly rows: readonly ReconciliationRow[];
 }
 
 export interface AttemptRow extends Opening {
@@ -52,6 +58,7 @@ export interface Tables {
   readonly results: Map<string, ResultRow>;
   /** What people asked for, by the activity line's id, with its subject. */
   readonly syncRequests: Map<string, string | null>;
+  readonly reconciliations: Map<string, ReconciliationEntry>;
   /** By company. */
   readonly chains: Map<string, { readonly number: number; readonly hash: string }>;
 }
@@ -68,6 +75,7 @@ export function emptyTables(): Tables {
     writes: new Map(),
     results: new Map(),
     syncRequests: new Map(),
+    reconciliations: new Map(),
     chains: new Map(),
   };
 }

@@ -10,9 +10,10 @@ import type { DuePosting } from '../src/store/postings.ts';
 import type { Tables } from './model-tables.ts';
 import type { Plant } from './run.ts';
 import { SECRET } from './target-session.ts';
+import type { Invariant } from './watch.ts';
 
 export interface PlantedMistake {
-  readonly invariant: number;
+  readonly invariant: Invariant;
   readonly mistake: string;
   readonly plant: Plant;
 }
@@ -20,6 +21,16 @@ export interface PlantedMistake {
 const inStore = (change: (store: EngineStore, tables: Tables) => Partial<EngineStore>): Plant => ({
   store: (store, tables) => ({ ...store, ...change(store, tables) }),
 });
+
+const inSteps = (
+  change: (
+    reconciliation: EngineStore['reconciliation'],
+    tables: Tables,
+  ) => EngineStore['reconciliation']['saveStep'],
+): Plant =>
+  inStore(({ reconciliation }, tables) => ({
+    reconciliation: { ...reconciliation, saveStep: change(reconciliation, tables) },
+  }));
 
 const inBatch = (change: (batch: LogBatch, tables: Tables) => LogBatch): Plant =>
   inStore((store, tables) => ({
@@ -62,7 +73,14 @@ export const PLANTED: readonly PlantedMistake[] = [
   {
     invariant: 2,
     mistake: 'a worker takes its lease to last three times as long',
-    plant: { timers: (timers) => ({ ...timers, elapsedMs: () => timers.elapsedMs() / 3 }) },
+    plant: inStore((store) => {
+      const third = (now: Date, until: Date) => new Date((2 * now.getTime() + until.getTime()) / 3);
+      return {
+        takeLane: (lane, owner, now, until) => store.takeLane(lane, owner, now, third(now, until)),
+        renewLeases: (lanes, owner, now, until) =>
+          store.renewLeases(lanes, owner, now, third(now, until)),
+      };
+    }),
   },
   {
     invariant: 3,
@@ -225,6 +243,50 @@ export const PLANTED: readonly PlantedMistake[] = [
         } finally {
           openTransaction(false);
         }
+      },
+    })),
+  },
+  {
+    invariant: 'reconciliation',
+    mistake: 'what was due waits until a reconciliation is over',
+    plant: inStore((store, { reconciliations }) => ({
+      async claimable(lane, now, limit) {
+        const due = await store.claimable(lane, now, limit);
+        const isUnderWay = [...reconciliations.values()].some(
+          ({ connectionId, dueAt }) => connectionId === lane.connectionId && dueAt !== null,
+        );
+        return isUnderWay ? [] : due;
+      },
+    })),
+  },
+  {
+    invariant: 'reconciliation',
+    mistake: 'a step of one is kept though the lane has another holder',
+    plant: inSteps(({ saveStep }, { lanes }) => (lane, ...step) => {
+      const { fence } = lanes.get(lane.connectionId)!;
+      return saveStep({ ...lane, fence }, ...step);
+    }),
+  },
+  {
+    invariant: 'reconciliation',
+    mistake: 'what a step found and where it stands are two transactions',
+    plant: inSteps(({ saveStep }, { reconciliations }) => async (lane, id, step, now, isNews) => {
+      const { rows: _, ...before } = reconciliations.get(id)!;
+      await saveStep(lane, id, { ...before, rows: step.rows }, now, false);
+      return saveStep(lane, id, { ...step, rows: [] }, now, isNews);
+    }),
+  },
+  {
+    invariant: 'reconciliation',
+    mistake: 'many looked for at once are taken to be there as the bills say',
+    plant: inSession((session) => ({
+      async findMany(_, documents) {
+        const asWanted = documents.map((document) => {
+          const { reference: remoteId } = document;
+          const fields = session.fields(document);
+          return [remoteId, { remoteId, version: null, link: null, fields }] as const;
+        });
+        return new Map(asWanted);
       },
     })),
   },

@@ -1,5 +1,5 @@
 /** One run: from a seed to a history, and to the first invariant that was broken, if any. */
-import { timeOrderedIds, type Timers } from '../src/core/clock.ts';
+import { timeOrderedIds } from '../src/core/clock.ts';
 import type { Bill } from '../src/core/bill.ts';
 import type { EngineStore } from '../src/engine/engine-store.ts';
 import type { Connector } from '../src/sdk/connector.ts';
@@ -8,10 +8,11 @@ import { createByHand } from './by-hand.ts';
 import { createChecks } from './checks.ts';
 import { createCluster } from './cluster.ts';
 import { createEventLoop } from './event-loop.ts';
-import { createEvents } from './events.ts';
+import { createEvents, WHOLE } from './events.ts';
 import { createFaults } from './faults.ts';
 import { checkAtEnd, isSettled } from './final-checks.ts';
 import { BEGINNING } from './machine.ts';
+import { createReconciliationChecks } from './reconciliation-checks.ts';
 import { createModelStore } from './model-store.ts';
 import { emptyTables, type Tables } from './model-tables.ts';
 import { scenarioOf } from './scenario.ts';
@@ -23,7 +24,6 @@ import { rulesOf } from './bills.ts';
 /** A mistake put in on purpose: one of the engine's protections taken away. */
 export interface Plant {
   store?(store: EngineStore, tables: Tables): EngineStore;
-  timers?(timers: Timers): Timers;
   connector?(connector: Connector, openTransaction: (isOpen: boolean) => void): Connector;
 }
 
@@ -64,6 +64,7 @@ export function run(options: RunOptions): Run {
   const revisions = new Map<string, Map<number, Bill>>();
   const revisionsOf = (billId: string) => revisions.get(billId) ?? new Map<number, Bill>();
   const byHand = createByHand(tables, watch);
+  const reconciling = createReconciliationChecks(tables, targetOf, scenario.lists, watch);
   const checks = createChecks(tables, targetOf, revisionsOf, byHand, watch);
   const isLeftOut = (name: string) => only !== undefined && !only.has(name);
   const faults = createFaults({
@@ -79,6 +80,7 @@ export function run(options: RunOptions): Run {
     loop,
     watch,
     checks,
+    reconciling,
     faults,
     store,
     tables,
@@ -101,6 +103,7 @@ export function run(options: RunOptions): Run {
     loop,
     watch,
     tables,
+    store,
     targets,
     cluster,
     ids,
@@ -119,13 +122,27 @@ export function run(options: RunOptions): Run {
     cluster.mend();
     lookAgain();
   });
+  /** The reconciliations of the end, when nothing moves any more. */
+  const last: string[] = [];
+  const reconcileAll = (): boolean => {
+    for (const { id: connectionId, companyId, enabled } of tables.connections.values()) {
+      if (!enabled) continue;
+      const id = ids.next();
+      const [fromOn, toOn] = WHOLE;
+      const wanted = { id, companyId, connectionId, fromOn, toOn, nightOn: null, actor: null };
+      if (store.reconciliation.start(wanted, now(Math.round(loop.nowMs)))) last.push(id);
+    }
+    return last.length > 0;
+  };
   const lookAgain = () => {
-    if (isSettled(tables)) settledAtMs = loop.nowMs;
-    else if (loop.nowMs < PATIENCE_MS) loop.after(1_000, lookAgain);
-    else settledAtMs = 0;
+    if (loop.nowMs >= PATIENCE_MS) settledAtMs = 0;
+    else if (!isSettled(tables)) loop.after(1_000, lookAgain);
+    else if (last.length === 0 && reconcileAll()) loop.after(1_000, lookAgain);
+    else settledAtMs = loop.nowMs;
   };
   loop.run(() => watch.breach !== null || settledAtMs < Infinity);
   if (!watch.breach) checkAtEnd(tables, targetOf, SECRET, byHand, watch);
+  for (const id of last) reconciling.atEnd(tables.reconciliations.get(id)!);
   return {
     seed,
     breach: watch.breach,

@@ -17,6 +17,9 @@ export interface Scenario {
   /** What the connection states; what is late arrives earlier by what clocks may differ. */
   readonly arrivesWithinMs: number;
   readonly keepsKeys: boolean;
+  /** What the accounting systems can be asked. */
+  readonly findsMany: boolean;
+  readonly lists: boolean;
   readonly events: readonly Event[];
   /** From then on nothing goes wrong and nobody does anything. */
   readonly quietFromMs: number;
@@ -45,8 +48,10 @@ const DOINGS = {
   'change-rules': 4,
   'turn-off-or-on': 2,
   'edit-there': 9,
-  'keep-there': 6,
+  'keep-there': 8,
   'delete-there': 4,
+  'copy-there': 2,
+  reconcile: 12,
 } as const;
 const TROUBLES = {
   crash: 10,
@@ -111,6 +116,8 @@ export function scenarioOf(seed: number): Scenario {
     perMinute: random() < 0.1 ? 20 : null,
     arrivesWithinMs: pick(random, [6_000, 20_000, 60_000]),
     keepsKeys: random() < 0.2,
+    findsMany: random() < 0.5,
+    lists: random() < 0.7,
     events: [...doings, ...troubles].sort((a, b) => a.atMs - b.atMs),
     quietFromMs,
   };

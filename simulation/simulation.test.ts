@@ -37,7 +37,7 @@ describe('With one protection taken away, its invariant is seen to break', () =>
 
   test('No invariant is left out', () => {
     const broken = new Set(PLANTED.map(({ invariant }) => invariant));
-    expect([...broken].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(broken).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 'reconciliation']));
   });
 });
 

@@ -5,11 +5,14 @@
 import type { EngineStore } from '../src/engine/engine-store.ts';
 import type { LogBatch, LogBatchResult } from '../src/store/attempt-log.ts';
 import type { Queryable } from '../src/store/pool.ts';
+import type { ReconciliationStep } from '../src/store/reconciliations.ts';
 import type { Checks } from './checks.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { CallName, Faults } from './faults.ts';
 import { BEGINNING, type Machine } from './machine.ts';
 import type { ModelStore } from './model-store.ts';
+import { saidOf } from './reconciliation-truth.ts';
+import type { ReconciliationChecks } from './reconciliation-checks.ts';
 import type { Watch } from './watch.ts';
 
 export interface Database {
@@ -22,6 +25,7 @@ export interface StoreLine {
   readonly faults: Faults;
   readonly checks: Checks;
   readonly watch: Watch;
+  readonly reconciling: ReconciliationChecks;
   readonly store: ModelStore;
   readonly database: Database;
   nextCall(): CallName;
@@ -39,22 +43,26 @@ const TOLD: ReadonlySet<string> = new Set([
   'parkPayments',
   'replan',
   'keepRemoteSupplier',
+  'reconciliation.saveStep',
+  'reconciliation.start',
 ]);
 
 export function storeOver(
   line: StoreLine,
   { listenForWakes, askForLanes }: Pick<EngineStore, 'listenForWakes' | 'askForLanes'>,
 ): EngineStore {
-  const over = Object.entries(line.store).map(([name, operation]) => [
-    name,
-    (...given: never[]) => ask(line, name, () => (operation as Operation)(...given), given),
-  ]);
+  const over = (operations: object, prefix = '') =>
+    Object.fromEntries(
+      Object.entries(operations).map(([name, operation]) => [
+        name,
+        (...given: never[]) =>
+          ask(line, prefix + name, () => (operation as Operation)(...given), given),
+      ]),
+    ) as unknown;
+  const { reconciliation, ...store } = line.store;
   return {
-    ...(Object.fromEntries(over) as Omit<
-      EngineStore,
-      'listenForWakes' | 'askForLanes' | 'reconciliation'
-    >),
-    reconciliation: noReconciliations(line),
+    ...(over(store) as Omit<EngineStore, 'listenForWakes' | 'askForLanes' | 'reconciliation'>),
+    reconciliation: over(reconciliation, 'reconciliation.') as EngineStore['reconciliation'],
     askForLanes: async (owner) => {
       await ask(line, 'askForLanes', () => null, []);
       await askForLanes(owner);
@@ -63,21 +71,6 @@ export function storeOver(
       await ask(line, 'listen', () => null, []);
       return listenForWakes(hear);
     },
-  };
-}
-
-/** None is ever due in a simulation; the lane asks all the same. */
-function noReconciliations(line: StoreLine): EngineStore['reconciliation'] {
-  const none = <T>(answer: T) => ask(line, 'reconciliation', () => answer, []) as Promise<T>;
-  return {
-    due: () => none(null),
-    nextBills: () => none([]),
-    listPostings: () => none([]),
-    knownReferences: () => none(new Set<string>()),
-    saveStep: () => none(false),
-    withoutNight: () => none([]),
-    start: () => none(false),
-    forgetNights: () => none(undefined),
   };
 }
 
@@ -96,7 +89,7 @@ export function askClock(line: StoreLine): Queryable {
 }
 
 function ask(
-  { loop, machine, faults, checks, watch, database, nextCall }: StoreLine,
+  { loop, machine, faults, checks, reconciling, watch, database, nextCall }: StoreLine,
   operation: string,
   carryOut: () => unknown,
   given: readonly unknown[],
@@ -123,6 +116,7 @@ function ask(
         end = () => resolve(answer);
         if (operation === 'writeLog')
           checks.logWritten(given[0] as LogBatch, answer as LogBatchResult);
+        reconciling.answered(machine.name, operation, given, answer);
         if (TOLD.has(operation)) watch.note(machine.name, () => tell(operation, given, answer));
       } catch (error) {
         end = () => reject(error);
@@ -144,7 +138,9 @@ function tell(operation: string, given: readonly unknown[], answer: unknown): st
     const [first] = given as [{ connectionId?: string; fence?: number }];
     const { fence } = (answer ?? {}) as { fence?: number };
     const about = fence ?? first?.fence;
-    return `${operation}${about === undefined ? '' : `, fence ${about}`}${answer === null || answer === false ? ': refused' : ''}`;
+    const told =
+      operation === 'reconciliation.saveStep' ? tellStep(given[2] as ReconciliationStep) : '';
+    return `${operation}${told}${about === undefined ? '' : `, fence ${about}`}${answer === null || answer === false ? ': refused' : ''}`;
   }
   const { openings, writes, closings } = given[0] as LogBatch;
   const { opened, lost } = answer as LogBatchResult;
@@ -161,4 +157,9 @@ function tell(operation: string, given: readonly unknown[], answer: unknown): st
     ),
     ...(lost.size > 0 ? ['(lane lost)'] : []),
   ].join(' ');
+}
+
+function tellStep({ state, rows, failure }: ReconciliationStep): string {
+  const told = rows.map((row) => `, ${row.postingId ?? row.remoteId ?? row.billId} ${saidOf(row)}`);
+  return ` ${state}${told.join('')}${failure ? ` (${failure.code})` : ''}`;
 }

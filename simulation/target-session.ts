@@ -25,6 +25,8 @@ export interface TargetSettings {
   readonly perMinute: number | null;
   readonly arrivesWithinMs: number;
   readonly timeoutMs: number;
+  readonly findsMany: boolean;
+  readonly lists: boolean;
 }
 
 /** What must never be in the log. */
@@ -44,6 +46,7 @@ export function targetConnector(
     secretSettings: ['token'],
     capabilities: {
       remove: true,
+      list: given.lists,
       suppliers: true,
       attachments: false,
       departments: true,
@@ -63,7 +66,7 @@ function openSession(
   line: Line,
   target: Target,
   { connectionId, pace }: ConnectionContext<unknown>,
-  { timeoutMs }: TargetSettings,
+  { timeoutMs, findsMany, lists }: TargetSettings,
 ): ConnectorSession {
   const redactor = new Redactor([SECRET]);
   /** As every HTTP connector's session does. */
@@ -144,6 +147,16 @@ function openSession(
     find: (call, { reference }) =>
       request(call, 'GET', `/?reference=${reference}`, null, null, () => target.find(reference)),
     read: (call, id) => request(call, 'GET', `/${id}`, null, null, () => target.read(id)),
+    ...(findsMany && {
+      findMany: (call: Call, documents: readonly PostingDocument[]) =>
+        request(call, 'GET', '/?references=', null, null, () =>
+          target.findMany(documents.map(({ reference }) => reference)),
+        ),
+    }),
+    ...(lists && {
+      list: (call: Call, period: { from: string; to: string }, after: string | null) =>
+        request(call, 'GET', `/?after=${after}`, null, null, () => target.list(period, after)),
+    }),
     create(call, document, { idempotencyKey }) {
       const { kind, reference } = document;
       const made = { kind, reference, pays: paid(document), fields: postingFields(document) };

@@ -4,20 +4,26 @@
  * too. It counts what must never be.
  */
 import { SyncFailure } from '../src/core/failure.ts';
+import { toMinor } from '../src/core/money.ts';
 import type { PostingFields, PostingKind } from '../src/core/posting.ts';
-import type { RemotePosting } from '../src/sdk/connector.ts';
+import type { ListedRecord, RemotePosting } from '../src/sdk/connector.ts';
+import type { Day } from '../src/core/day.ts';
 import type { ByHand } from './by-hand.ts';
 import { fieldByHand } from './bills.ts';
 import type { Watch } from './watch.ts';
 
 export interface RemoteRecord {
   readonly id: string;
+  /** It was the so-manieth. */
+  readonly made: number;
   readonly kind: PostingKind;
   readonly reference: string;
   /** The record of the invoice a payment pays. */
   readonly pays: string | null;
   readonly version: number;
   readonly fields: PostingFields;
+  /** A person made it there, as a copy. */
+  readonly isByHand: boolean;
 }
 
 export interface Target {
@@ -28,11 +34,45 @@ export interface Target {
   makeSupplier(key: string): string;
   find(reference: string): RemotePosting | null;
   read(id: string): RemotePosting | null;
-  create(made: Omit<RemoteRecord, 'id' | 'version'>, idempotencyKey: string): RemotePosting;
+  /** Those that are there once, by reference. */
+  findMany(references: readonly string[]): ReadonlyMap<string, RemotePosting>;
+  /** Records dated in these days, some at a time. */
+  list(
+    period: { readonly from: Day; readonly to: Day },
+    after: string | null,
+  ): { readonly items: readonly ListedRecord[]; readonly next: string | null };
+  create(
+    made: Omit<RemoteRecord, 'id' | 'made' | 'version' | 'isByHand'>,
+    idempotencyKey: string,
+  ): RemotePosting;
   update(id: string, version: string | null, fields: PostingFields): RemotePosting;
   remove(id: string, version: string | null): void;
   editByHand(nth: number, choice: number): { reference: string; what: string } | null;
   deleteByHand(nth: number): string | null;
+  /** A copy, with the reference or with another. */
+  copyByHand(nth: number, withReference: boolean): string | null;
+}
+
+/** Records a page. */
+const PAGE = 4;
+
+/** A reference as ours are, and none of ours. */
+function strange(nth: number): string {
+  return `0000000f-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+}
+
+function listed({ id, kind, reference, fields }: RemoteRecord): ListedRecord {
+  return {
+    kind,
+    remoteId: id,
+    reference,
+    number: fields['number'] ?? '',
+    supplierName: fields['supplier'] ?? null,
+    on: fields['issuedOn'] ?? fields['paidOn'] ?? '',
+    currency: fields['currency'] ?? '',
+    amountMinor: toMinor(fields['total'] ?? fields['amount'] ?? '0', 'DKK'),
+    link: null,
+  };
 }
 
 export function createTarget(
@@ -61,6 +101,12 @@ export function createTarget(
     if (String(record.version) !== version) throw new SyncFailure('version-stale');
     return record;
   };
+  const keep = (given: Omit<RemoteRecord, 'id' | 'made' | 'version'>): RemoteRecord => {
+    made += 1;
+    const record = { ...given, id: `${name}-${made}`, made, version: 1 };
+    records.set(record.id, record);
+    return record;
+  };
   return {
     records,
     deletedByHand,
@@ -80,14 +126,28 @@ export function createTarget(
       const record = records.get(id);
       return record ? remote(record) : null;
     },
+    findMany: (references) =>
+      new Map(
+        references.flatMap((reference) => {
+          const [found, another] = ofReference(reference);
+          return found && !another ? [[reference, remote(found)] as const] : [];
+        }),
+      ),
+    list({ from, to }, after) {
+      const all = [...records.values()];
+      const begin = after === null ? 0 : Number(after);
+      const page = all.filter(({ made: number }) => number > begin).slice(0, PAGE);
+      const last = page.at(-1);
+      const items = page.map(listed).filter(({ on }) => on >= from && on <= to);
+      return { items, next: page.length === PAGE ? String(last!.made) : null };
+    },
     create(given, idempotencyKey) {
       const known = keepsKeys ? keys.get(idempotencyKey) : undefined;
       if (known !== undefined && records.has(known)) return remote(records.get(known)!);
       if (given.pays !== null && !records.has(given.pays)) throw new SyncFailure('invoice-missing');
-      if (ofReference(given.reference).length > 0)
+      if (ofReference(given.reference).some(({ isByHand }) => !isByHand))
         watch.broken(3, `${given.kind} ${given.reference} was created twice in ${name}`);
-      const record = { ...given, id: `${name}-${++made}`, version: 1 };
-      records.set(record.id, record);
+      const record = keep({ ...given, isByHand: false });
       keys.set(idempotencyKey, record.id);
       return remote(record);
     },
@@ -115,6 +175,13 @@ export function createTarget(
       records.set(record.id, { ...record, version: record.version + 1, fields });
       byHand.changed(record.id, field, value);
       return { reference, what: `${field} of ${reference} becomes ${value}` };
+    },
+    copyByHand(nth, withReference) {
+      const record = nthRecord(nth);
+      if (!record) return null;
+      const reference = withReference ? record.reference : strange(made + 1);
+      const copy = keep({ ...record, reference, isByHand: true });
+      return `${record.id} as ${copy.id}, reference ${reference}`;
     },
     deleteByHand(nth) {
       const record = nthRecord(nth);

@@ -13,9 +13,11 @@ import { insertCompany } from '../src/store/companies.ts';
 import { insertConnection } from '../src/store/connections.ts';
 import { type Pool, transaction } from '../src/store/pool.ts';
 import { listPostings } from '../src/store/postings.ts';
+import { readReconciliations, readRows } from '../src/store/reconciliations.ts';
 import { billDetails, rulesOf } from './bills.ts';
 import { bytes, stream } from './chance.ts';
 import { BEGINNING } from './machine.ts';
+import type { ModelReconciliations } from './model-reconciliations.ts';
 import { createModelStore, type ModelStore } from './model-store.ts';
 import { emptyTables, type Tables } from './model-tables.ts';
 import { createPeople } from './people.ts';
@@ -26,10 +28,14 @@ export interface BothStores {
   readonly companyId: string;
   readonly clock: { at: Date; now(): Date };
   /** Asks both; gives the model's answer, and both as comparable text. */
-  ask<K extends keyof ModelStore>(
+  ask<K extends Exclude<keyof ModelStore, 'reconciliation'>>(
     operation: K,
     ...given: Parameters<ModelStore[K]>
-  ): Promise<{ answer: ReturnType<ModelStore[K]> | null; model: string; postgres: string }>;
+  ): Promise<Asked<ReturnType<ModelStore[K]>>>;
+  askReconciliation<K extends keyof ModelReconciliations>(
+    operation: K,
+    ...given: Parameters<ModelReconciliations[K]>
+  ): Promise<Asked<ReturnType<ModelReconciliations[K]>>>;
   addBill(number: number, choice: number): Promise<void>;
   change(billId: string, edit: (id: string) => Edit): Promise<void>;
   syncAgain(request: ResyncRequest): Promise<void>;
@@ -43,8 +49,14 @@ export interface BothStores {
   contents(): Promise<{ model: string; postgres: string }>;
 }
 
+interface Asked<T> {
+  readonly answer: T | null;
+  readonly model: string;
+  readonly postgres: string;
+}
+
 const TABLES = `companies, bills, activity, connections, lanes, postings, remote_suppliers, attempts,
-  attempt_writes, attempt_results, company_chains`;
+  attempt_writes, attempt_results, company_chains, reconciliations, reconciliation_rows`;
 
 export async function openBothStores(pool: Pool, seed: number): Promise<BothStores> {
   await pool.query(`truncate ${TABLES}`);
@@ -76,18 +88,9 @@ export async function openBothStores(pool: Pool, seed: number): Promise<BothStor
     tables,
     companyId,
     clock,
-    async ask(operation, ...given) {
-      const ours = attempt(operation, () =>
-        (model[operation] as (...all: unknown[]) => unknown)(...given),
-      );
-      const theirs = await (real[operation] as (...all: unknown[]) => Promise<unknown>)(
-        ...given,
-      ).then(
-        (answer) => ({ answer, text: comparable(answer, operation) }),
-        () => ({ answer: null, text: 'refused' }),
-      );
-      return { answer: ours.answer as never, model: ours.text, postgres: theirs.text };
-    },
+    ask: (operation, ...given) => ask(operation, model, real, given),
+    askReconciliation: (operation, ...given) =>
+      ask(operation, model.reconciliation, real.reconciliation, given),
     async addBill(number, choice) {
       people.addBill(companyId, billDetails(number, choice));
       const given = { details: billDetails(number, choice), attachments: [], notices: [] };
@@ -130,6 +133,21 @@ export async function openBothStores(pool: Pool, seed: number): Promise<BothStor
   };
 }
 
+async function ask<T>(
+  operation: string,
+  model: object,
+  real: object,
+  given: readonly unknown[],
+): Promise<Asked<T>> {
+  type Operations<A> = Record<string, (...all: readonly unknown[]) => A>;
+  const ours = attempt(operation, () => (model as Operations<unknown>)[operation]!(...given));
+  const theirs = await (real as Operations<Promise<unknown>>)[operation]!(...given).then(
+    (answer) => comparable(answer, operation),
+    () => 'refused',
+  );
+  return { answer: ours.answer as T, model: ours.text, postgres: theirs };
+}
+
 const anyConnector = { get: () => ({}) } as unknown as ReadonlyMap<string, never>;
 
 /** A number that another bill has: refused by a unique index. */
@@ -146,9 +164,12 @@ function attempt(operation: string, work: () => unknown): { answer: unknown; tex
   }
 }
 
+const IN_ORDER: ReadonlySet<string> = new Set(['claimable', 'nextBills']);
+
 /** Sets as lists; the rows in one order where none is promised. */
 function comparable(answer: unknown, operation = ''): string {
-  if (Array.isArray(answer) && operation !== 'claimable')
+  if (answer instanceof Set) return comparable([...answer]);
+  if (Array.isArray(answer) && !IN_ORDER.has(operation))
     return `[${answer
       .map((row) => canonicalJson(row))
       .sort()
@@ -169,6 +190,10 @@ function contentsOfModel(tables: Tables) {
     bills: byId(tables.bills.values()),
     connections: byId(tables.connections.values()),
     suppliers: [...tables.remoteSuppliers].sort(([a], [b]) => (a < b ? -1 : 1)),
+    reconciliations: byId(tables.reconciliations.values()).map((one) => ({
+      ...one,
+      rows: byId(one.rows),
+    })),
     attempts: [...tables.attempts.values()]
       .map(({ attemptId, hash }) => [attemptId, hash])
       .sort((a, b) => (a < b ? -1 : 1)),
@@ -207,6 +232,7 @@ async function contentsOfPostgres(pool: Pool, companyId: string, bills: readonly
     )
       .map((row) => [row['key'] as string, row['remote_id']] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
+    reconciliations: await reconciliationsOf(pool, companyId),
     attempts: (await rowsOf(`select attempt_id, hash from attempts order by 1`)).map((row) => [
       row['attempt_id'],
       row['hash'],
@@ -218,6 +244,21 @@ async function contentsOfPostgres(pool: Pool, companyId: string, bills: readonly
       await rowsOf(`select attempt_id, hash from attempt_results order by chain_number`)
     ).map((row) => [row['attempt_id'], row['hash']]),
   };
+}
+
+async function reconciliationsOf(pool: Pool, companyId: string) {
+  const all = await readReconciliations(pool, companyId, { id: null, before: null, limit: 1_000 });
+  const dues = await pool.query<{ id: string; dueAt: Date | null }>(
+    `select reconciliation_id as id, due_at as "dueAt" from reconciliations`,
+  );
+  const query = { companyId, verdict: null, after: null, limit: 10_000 };
+  return Promise.all(
+    all.toReversed().map(async (one) => ({
+      ...one,
+      dueAt: dues.rows.find(({ id }) => id === one.id)!.dueAt,
+      rows: await readRows(pool, { ...query, reconciliationId: one.id }),
+    })),
+  );
 }
 
 function camel(name: string): string {

@@ -1,10 +1,13 @@
 /**
  * Who watches a run: keeps its history, and says at the first breach which of the engine's ten
- * invariants it broke.
+ * invariants it broke, or that a reconciliation did not do as it promises.
  */
+
+/** Its number in `src/engine/engine.ts`. */
+export type Invariant = number | 'reconciliation';
+
 export interface Breach {
-  /** Its number in `src/engine/engine.ts`. */
-  readonly invariant: number;
+  readonly invariant: Invariant;
   readonly what: string;
   readonly atMs: number;
 }
@@ -12,7 +15,7 @@ export interface Breach {
 export interface Watch {
   readonly breach: Breach | null;
   readonly history: readonly string[];
-  broken(invariant: number, what: string): void;
+  broken(invariant: Invariant, what: string): void;
   /** Costs nothing unless the history is wanted. */
   note(who: string, what: () => string): void;
 }
@@ -33,8 +36,14 @@ export function createWatch(nowMs: () => number, keepsHistory: boolean): Watch {
     broken(invariant, what) {
       if (breach) return;
       breach = { invariant, what, atMs: nowMs() };
-      note('BROKEN', () => `invariant ${invariant}: ${what}`);
+      note('BROKEN', () => `${nameOf(invariant)}: ${what}`);
     },
     note,
   };
+}
+
+export function nameOf(invariant: Invariant): string {
+  return invariant === 'reconciliation'
+    ? 'what a reconciliation promises'
+    : `invariant ${invariant}`;
 }
