@@ -76,6 +76,8 @@ export class SyncFailure extends Error {
   override readonly name = 'SyncFailure';
   readonly details: FailureDetails;
   readonly uncertain: boolean;
+  /** With `deleted-in-target`: the record that was there, where that may be news to the engine. */
+  readonly remoteId: string | null;
 
   constructor(
     code: FailureCode,
@@ -84,6 +86,7 @@ export class SyncFailure extends Error {
       subject?: string | undefined;
       retryAfterMs?: number | undefined;
       uncertain?: boolean | undefined;
+      remoteId?: string | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -91,6 +94,7 @@ export class SyncFailure extends Error {
       cause: options.cause,
     });
     this.uncertain = options.uncertain ?? false;
+    this.remoteId = options.remoteId ?? null;
     this.details = {
       code,
       originalMessage: options.originalMessage?.slice(0, 2000) ?? null,

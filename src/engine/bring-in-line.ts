@@ -191,8 +191,9 @@ function conflictsWith(
   there: RemotePosting,
   kept: KeptFields,
 ): ThreeWayDifference[] {
-  const { confirmedFields } = task.before;
-  if (!confirmedFields) return [];
+  const { confirmedFields, remoteId } = task.before;
+  // Of one that was made again nothing is confirmed yet; what it lacks nobody took away.
+  if (!confirmedFields || there.remoteId !== remoteId) return [];
   const ours = [task.fields, ...task.lost];
   return diffFields(confirmedFields, there.fields)
     .filter(({ field, after }) => !ours.some((fields) => (fields[field] ?? null) === after))

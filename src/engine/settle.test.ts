@@ -55,6 +55,12 @@ describe('failures', () => {
     expect(ending.known).toMatchObject({ state: 'failed', retryAt: null, remoteId: 'r-1' });
   });
 
+  test('What was deleted before we knew of it is known from then on: a change does not make it again', () => {
+    const gone = new SyncFailure('deleted-in-target', { remoteId: 'r-9' });
+    const { known } = end(gone, true, { ...before, remoteId: null, confirmedFields: null });
+    expect(known).toMatchObject({ state: 'failed', remoteId: 'r-9', lostWriteAt: null });
+  });
+
   test.each(ofClass('connection'))(
     '%s concerns the connection: the lane pauses, and the bill is not marked as failed',
     (code) => {

@@ -88,10 +88,8 @@ export class ChangedInTarget extends SyncFailure {
 
 /** It was there when we looked, and was deleted before we wrote; which it was may be news to us. */
 export class DeletedInTarget extends SyncFailure {
-  readonly remoteId: string;
   constructor({ remoteId }: RemotePosting) {
-    super('deleted-in-target');
-    this.remoteId = remoteId;
+    super('deleted-in-target', { remoteId });
   }
 }
 
@@ -144,7 +142,7 @@ export function endBadly(
     ...unchanged(before),
     failures,
     mustLook: before.mustLook || uncertain,
-    remoteId: error instanceof DeletedInTarget ? error.remoteId : before.remoteId,
+    remoteId: (foreseen ? error.remoteId : null) ?? before.remoteId,
     lostWriteAt: isLost ? lastWriteAt : before.lostWriteAt,
   };
   const pause = kind === 'connection' ? details : null;

@@ -85,15 +85,21 @@ export function transportFailure(fault: TransportFault, write: boolean): SyncFai
   });
 }
 
-/** The same failure, but uncertain: for an operation whose earlier request did change something. */
-export function halfDone(error: unknown): unknown {
+/**
+ * The same failure, but uncertain: for an operation whose earlier request did change something. Unless what
+ * it made is told to be gone since: then somebody deleted it, and nothing of it is left to be completed.
+ *
+ * @param madeId the record that the earlier request made, where it is known
+ */
+export function halfDone(error: unknown, madeId?: string): unknown {
   if (!(error instanceof SyncFailure) || error.uncertain) return error;
   const { code, originalMessage, subject, retryAfterMs } = error.details;
+  const isGone = code === 'deleted-in-target' && madeId !== undefined;
   return new SyncFailure(code, {
     originalMessage: originalMessage ?? undefined,
     subject: subject ?? undefined,
     retryAfterMs: retryAfterMs ?? undefined,
-    uncertain: true,
+    ...(isGone ? { remoteId: madeId } : { uncertain: true }),
   });
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { SyncFailure } from '../../core/failure.ts';
 import { describeConnector } from '../../sdk/testing/describe-connector.ts';
+import { exampleInvoice } from '../../sdk/testing/example-documents.ts';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { startSandboxSystem } from '../../sdk/testing/sandbox-system.ts';
 import { sandboxHarness, settingsFor } from './test-harness.ts';
@@ -32,6 +34,39 @@ test('a supplier that was there before is used, found by its VAT number', async 
   const call = createRecordingCall();
   expect(await session.ensureSupplier!(call, supplier, 'vat:DK10150817')).toBe(id);
   expect(call.intents).toHaveLength(0);
+  await session.close();
+  await system.close();
+});
+
+// Used to count as half done, so that the next attempt made it again.
+test('what somebody deletes before its file has come is told as deleted, and which it was', async () => {
+  const system = await startSandboxSystem();
+  const session = sandbox.open({
+    connectionId: 'c',
+    company: { id: 'c', name: 'Example company', baseCurrency: 'DKK' },
+    settings: settingsFor(system),
+    clock: { now: () => new Date() },
+    random: Math.random,
+    timeoutMs: 1000,
+    pace: UNPACED,
+    attachmentContent: () => Promise.resolve(new Uint8Array(3)),
+  });
+  const document = exampleInvoice({ reference: 'ref-1', withAttachment: true });
+  const made: string[] = [];
+  const call = createRecordingCall({
+    beforeWrite({ target }) {
+      if (!target.includes('/attachments')) return;
+      made.push(...system.books.invoices.find('ref-1').map(({ id }) => id));
+      system.books.deleteByHand('ref-1');
+    },
+  });
+  const key = 'vat:DK10150817';
+  const supplierRemoteId = await session.ensureSupplier!(call, document.supplier, key);
+  const creating = session.create(call, document, { idempotencyKey: 'k', supplierRemoteId });
+  const error = (await creating.catch((thrown: unknown) => thrown)) as SyncFailure;
+  expect(error.details.code).toBe('deleted-in-target');
+  expect(error.uncertain).toBe(false);
+  expect([error.remoteId]).toEqual(made);
   await session.close();
   await system.close();
 });

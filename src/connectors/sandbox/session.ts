@@ -130,7 +130,7 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
         latest = answer.body;
       }
     } catch (error) {
-      throw halfDone(error);
+      throw halfDone(error, record.id);
     }
     return remote(document, latest);
   }
