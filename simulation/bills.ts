@@ -2,6 +2,7 @@
 import { addPayment, editDetails } from '../src/core/bill-edits.ts';
 import type { Bill, BillDetails } from '../src/core/bill.ts';
 import type { ConnectionRules } from '../src/core/rules.ts';
+import type { NewBill } from '../src/engine/record-change.ts';
 import { CONFLICT_RULES, DEFAULT_RULES } from '../src/core/rules.ts';
 import type { PostingKind } from '../src/core/posting.ts';
 
@@ -35,6 +36,17 @@ export function billDetails(number: number, choice: number): BillDetails {
     project: null,
     paymentMeans: [],
   };
+}
+
+/** The files that come with a bill, if any. */
+export function filesOf(choice: number): NewBill['attachments'] {
+  const file = (name: string) => ({
+    name: `${name}.pdf`,
+    mediaType: 'application/pdf',
+    content: Buffer.from(`${name} ${choice}`),
+  });
+  if (choice % 9 === 0) return [file('faktura'), file('bilag')];
+  return choice % 3 === 0 ? [file('faktura')] : [];
 }
 
 export function editOf(

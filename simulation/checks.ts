@@ -18,7 +18,7 @@ import type { Watch } from './watch.ts';
 /** A write at the moment it leaves its machine. */
 export interface Leaving {
   readonly connectionId: string;
-  readonly kind: 'create' | 'update' | 'remove' | 'supplier';
+  readonly kind: 'create' | 'update' | 'remove' | 'attach' | 'supplier';
   /** Null for a supplier. */
   readonly document: PostingDocument | null;
   /** Of the bytes that leave. */

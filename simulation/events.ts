@@ -3,7 +3,7 @@ import { approve, cancel, removePayment } from '../src/core/bill-edits.ts';
 import type { Bill } from '../src/core/bill.ts';
 import type { Ids } from '../src/core/clock.ts';
 import type { ByHand } from './by-hand.ts';
-import { billDetails, changedRules, editOf, payment } from './bills.ts';
+import { billDetails, changedRules, editOf, filesOf, payment } from './bills.ts';
 import type { Cluster } from './cluster.ts';
 import type { EventLoop } from './event-loop.ts';
 import { BEGINNING } from './machine.ts';
@@ -107,7 +107,9 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         added += 1;
         // Now and then the same number again: a duplicate.
         const number = choice % 12 === 0 ? 1 : added;
-        const bill = keep(people.addBill(connection.companyId, billDetails(number, choice)))!;
+        const bill = keep(
+          people.addBill(connection.companyId, billDetails(number, choice), filesOf(choice)),
+        )!;
         return `${bill.number} as ${bill.id}`;
       }
       case 'edit':

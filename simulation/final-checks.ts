@@ -117,6 +117,9 @@ function checkSaysTheTruth(
     postingFields(mergeKept(document, keptFields)),
   ].map((fields) => there && diffFields(there.fields, fields).filter(isOurs));
   const differences = asWanted.find((all) => all?.length === 0) ?? asWanted[0];
+  for (const { id: file, sha256 } of bill.attachments)
+    if (there?.files.some((other) => other.id === file && other.sha256 !== sha256))
+      watch.broken(4, `file ${file} of ${id} is another one there`);
   if (!differences || differences.length > 0)
     watch.broken(
       4,

@@ -246,6 +246,9 @@ async function step(
       );
       await same(both.ask('findConnection', companyId, connection()));
       await same(both.ask('findCompany', companyId));
+      for (const { id, attachments } of [...tables.bills.values()].slice(choice % 5, 9))
+        for (const file of [...attachments.map((one) => one.id), nextId()])
+          await same(both.ask('readAttachment', companyId, id, file));
       break;
     case 'replan': {
       const [first] = ((await same(both.ask('listReplans', 10))) ?? []) as {

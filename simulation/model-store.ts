@@ -189,7 +189,8 @@ export function createModelStore(
 
     findCompany: (companyId) => tables.companies.get(companyId) ?? null,
 
-    readAttachment: () => null,
+    readAttachment: (_, billId, attachmentId) =>
+      tables.attachments.get(`${billId}/${attachmentId}`) ?? null,
 
     listReplans: (limit) =>
       [...connections.values()]

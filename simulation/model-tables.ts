@@ -49,6 +49,8 @@ export interface Tables {
   readonly connections: Map<string, ConnectionRow>;
   readonly lanes: Map<string, LaneRow>;
   readonly bills: Map<string, Bill>;
+  /** By `bill/attachment`. */
+  readonly attachments: Map<string, Uint8Array>;
   readonly postings: Map<string, Posting>;
   /** By `connection/supplier key`. */
   readonly remoteSuppliers: Map<string, string>;
@@ -69,6 +71,7 @@ export function emptyTables(): Tables {
     connections: new Map(),
     lanes: new Map(),
     bills: new Map(),
+    attachments: new Map(),
     postings: new Map(),
     remoteSuppliers: new Map(),
     attempts: new Map(),

@@ -12,13 +12,15 @@ import type { ThreeWayDifference } from '../src/core/attempt.ts';
 import { asKept } from '../src/core/kept-fields.ts';
 import { askAgain, planBill } from '../src/engine/plan.ts';
 import type { Keeping } from '../src/engine/keep-in-target.ts';
+import type { NewBill } from '../src/engine/record-change.ts';
+import { sha256Hex } from '../src/engine/sha256.ts';
 import { type ResyncRequest, wishesOf } from '../src/engine/resync.ts';
 import type { Wish } from '../src/store/postings.ts';
 import { earliest, type Tables } from './model-tables.ts';
 import { writeWishes } from './model-wishes.ts';
 
 export interface People {
-  addBill(companyId: string, details: BillDetails): Bill;
+  addBill(companyId: string, details: BillDetails, files?: NewBill['attachments']): Bill;
   /** Null: refused, or nothing changed. */
   change(
     billId: string,
@@ -68,7 +70,7 @@ export function createPeople(
     lanes.set(connectionId, { ...lane, pausedUntil: null, pauseCount, nextDueAt });
   };
   return {
-    addBill(companyId, details) {
+    addBill(companyId, details, files = []) {
       const at = clock.now().toISOString();
       const fresh: Bill = {
         ...details,
@@ -79,12 +81,20 @@ export function createPeople(
         duplicateOf: null,
         acceptedAsSeparate: false,
         payments: [],
-        attachments: [],
+        attachments: files.map(({ name, mediaType, content }) => ({
+          id: ids.next(),
+          name,
+          mediaType,
+          byteLength: content.byteLength,
+          sha256: sha256Hex(content),
+        })),
         notices: [],
         addedAt: at,
         changedAt: at,
       };
       const bill = { ...fresh, duplicateOf: originalOf(tables, fresh) };
+      for (const [index, { id }] of bill.attachments.entries())
+        tables.attachments.set(`${bill.id}/${id}`, files[index]!.content);
       record(bill, [{ kind: 'added', subject: null, before: null, after: bill.number }]);
       return bill;
     },

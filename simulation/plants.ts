@@ -3,11 +3,8 @@
  * must notice. They are wrappers of what the engine is handed; the engine's own code is as it is.
  */
 import { SyncFailure } from '../src/core/failure.ts';
-import type { EngineStore } from '../src/engine/engine-store.ts';
-import type { Connector, ConnectorSession } from '../src/sdk/connector.ts';
-import type { LogBatch } from '../src/store/attempt-log.ts';
 import type { DuePosting } from '../src/store/postings.ts';
-import type { Tables } from './model-tables.ts';
+import { inBatch, inClaims, inSession, inSteps, inStore } from './planting.ts';
 import type { Plant } from './run.ts';
 import { SECRET } from './target-session.ts';
 import type { Invariant } from './watch.ts';
@@ -17,46 +14,6 @@ export interface PlantedMistake {
   readonly mistake: string;
   readonly plant: Plant;
 }
-
-const inStore = (change: (store: EngineStore, tables: Tables) => Partial<EngineStore>): Plant => ({
-  store: (store, tables) => ({ ...store, ...change(store, tables) }),
-});
-
-const inSteps = (
-  change: (
-    reconciliation: EngineStore['reconciliation'],
-    tables: Tables,
-  ) => EngineStore['reconciliation']['saveStep'],
-): Plant =>
-  inStore(({ reconciliation }, tables) => ({
-    reconciliation: { ...reconciliation, saveStep: change(reconciliation, tables) },
-  }));
-
-const inBatch = (change: (batch: LogBatch, tables: Tables) => LogBatch): Plant =>
-  inStore((store, tables) => ({
-    writeLog: (batch, now, notices) => store.writeLog(change(batch, tables), now, notices),
-  }));
-
-const inClaims = (change: (due: DuePosting) => DuePosting): Plant =>
-  inStore((store) => ({
-    claimable: async (lane, now, limit, except) =>
-      (await store.claimable(lane, now, limit, except)).map(change),
-  }));
-
-const inSession = (
-  change: (
-    session: ConnectorSession,
-    openTransaction: (isOpen: boolean) => void,
-  ) => Partial<ConnectorSession>,
-): Plant => ({
-  connector: (connector, openTransaction): Connector => ({
-    ...connector,
-    open(context) {
-      const session = connector.open(context);
-      return { ...session, ...change(session, openTransaction) };
-    },
-  }),
-});
 
 export const PLANTED: readonly PlantedMistake[] = [
   {
@@ -102,6 +59,36 @@ export const PLANTED: readonly PlantedMistake[] = [
         ...closing,
         known: { ...closing.known, lostWriteAt: null },
       })),
+    })),
+  },
+  {
+    invariant: 3,
+    mistake: 'files are sent with each update, whatever is there',
+    plant: inSession((session) => ({
+      update(call, there, document, options) {
+        const fields = Object.entries(there.fields).filter(
+          ([field]) => !field.startsWith('attachments'),
+        );
+        return session.update(
+          call,
+          { ...there, fields: Object.fromEntries(fields) },
+          document,
+          options,
+        );
+      },
+    })),
+  },
+  {
+    invariant: 4,
+    mistake: 'what is half done counts as done',
+    plant: inSession((session) => ({
+      create: (call, document, options) =>
+        session.create(call, document, options).catch(async (error: unknown) => {
+          const isUncertain = error instanceof SyncFailure && error.uncertain;
+          const there = isUncertain ? await session.find(call, document).catch(() => null) : null;
+          if (!there) throw error;
+          return there;
+        }),
     })),
   },
   {
@@ -250,8 +237,8 @@ export const PLANTED: readonly PlantedMistake[] = [
     invariant: 'reconciliation',
     mistake: 'what was due waits until a reconciliation is over',
     plant: inStore((store, { reconciliations }) => ({
-      async claimable(lane, now, limit) {
-        const due = await store.claimable(lane, now, limit);
+      async claimable(lane, now, limit, except) {
+        const due = await store.claimable(lane, now, limit, except);
         const isUnderWay = [...reconciliations.values()].some(
           ({ connectionId, dueAt }) => connectionId === lane.connectionId && dueAt !== null,
         );

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { canonicalJson } from '../src/core/canonical.ts';
 import { SyncFailure } from '../src/core/failure.ts';
 import { postingFields } from '../src/core/posting-fields.ts';
-import type { PostingDocument } from '../src/core/posting.ts';
+import type { PostingDocument, PostingFields } from '../src/core/posting.ts';
+import { halfDone } from '../src/sdk/http-session-failures.ts';
 import { sha256Hex } from '../src/engine/sha256.ts';
 import type {
   Call,
@@ -18,7 +19,7 @@ import type {
 import { Redactor } from '../src/sdk/redact.ts';
 import type { Leaving } from './checks.ts';
 import { type Line, sendOver } from './network.ts';
-import type { Target } from './target.ts';
+import type { RemoteFile, Target } from './target.ts';
 
 export interface TargetSettings {
   readonly concurrent: number;
@@ -48,7 +49,7 @@ export function targetConnector(
       remove: true,
       list: given.lists,
       suppliers: true,
-      attachments: false,
+      attachments: true,
       departments: true,
       projects: true,
     },
@@ -65,7 +66,7 @@ export function targetConnector(
 function openSession(
   line: Line,
   target: Target,
-  { connectionId, pace }: ConnectionContext<unknown>,
+  { connectionId, pace, attachmentContent }: ConnectionContext<unknown>,
   { timeoutMs, findsMany, lists }: TargetSettings,
 ): ConnectorSession {
   const redactor = new Redactor([SECRET]);
@@ -126,6 +127,37 @@ function openSession(
     fields: postingFields(document),
     token: SECRET,
   });
+  /** The files that the record lacks, at hand before anything is written. */
+  const filesFor = (document: PostingDocument, have: PostingFields) =>
+    Promise.all(
+      (document.kind === 'supplier-invoice' ? document.attachments : [])
+        .filter(({ id }) => have[`attachments.${id}`] === undefined)
+        .map(async ({ id, name }) => {
+          const sha256 = sha256Hex(await attachmentContent(document.billId, id));
+          return { id, name, sha256 };
+        }),
+    );
+  /** The second half of a write: each file is a request of its own. */
+  const completed = async (
+    call: Call,
+    document: PostingDocument,
+    record: RemotePosting,
+    files: readonly RemoteFile[],
+  ): Promise<RemotePosting> => {
+    const leaving = { kind: 'attach', document } as const;
+    let latest = record;
+    try {
+      for (const file of files) {
+        const body = { ...file, record: record.remoteId };
+        latest = await request(call, 'POST', `/${record.remoteId}/files`, body, leaving, () =>
+          target.attach(record.remoteId, file),
+        );
+      }
+    } catch (error) {
+      throw halfDone(error, record.remoteId);
+    }
+    return latest;
+  };
   const paid = (document: PostingDocument): string | null => {
     if (document.kind === 'supplier-invoice') return null;
     if (document.invoiceRemoteId === null) throw new SyncFailure('invoice-missing');
@@ -157,22 +189,27 @@ function openSession(
       list: (call: Call, period: { from: string; to: string }, after: string | null) =>
         request(call, 'GET', `/?after=${after}`, null, null, () => target.list(period, after)),
     }),
-    create(call, document, { idempotencyKey }) {
+    async create(call, document, { idempotencyKey }) {
       const { kind, reference } = document;
       const made = { kind, reference, pays: paid(document), fields: postingFields(document) };
       const leaving = { kind: 'create', document } as const;
-      return request(call, 'POST', `/${kind}`, bodyOf(document, null), leaving, () =>
+      const files = await filesFor(document, {});
+      const body = bodyOf(document, null);
+      const record = await request(call, 'POST', `/${kind}`, body, leaving, () =>
         target.create(made, idempotencyKey),
       );
+      return completed(call, document, record, files);
     },
-    update(call, there: RemotePosting, document) {
+    async update(call, there: RemotePosting, document) {
       const leaving = { kind: 'update', document } as const;
       const body = bodyOf(document, there.version);
-      return request(call, 'PUT', `/${there.remoteId}`, body, leaving, (sent) => {
+      const files = await filesFor(document, there.fields);
+      const record = await request(call, 'PUT', `/${there.remoteId}`, body, leaving, (sent) => {
         const updated = target.update(there.remoteId, there.version, postingFields(document));
         line.checks.changed(sent!, there.remoteId, updated.fields);
         return updated;
       });
+      return completed(call, document, record, files);
     },
     remove(call, there, document) {
       const leaving = { kind: 'remove', document } as const;

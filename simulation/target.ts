@@ -12,6 +12,12 @@ import type { ByHand } from './by-hand.ts';
 import { fieldByHand } from './bills.ts';
 import type { Watch } from './watch.ts';
 
+export interface RemoteFile {
+  readonly id: string;
+  readonly name: string;
+  readonly sha256: string;
+}
+
 export interface RemoteRecord {
   readonly id: string;
   /** It was the so-manieth. */
@@ -22,6 +28,7 @@ export interface RemoteRecord {
   readonly pays: string | null;
   readonly version: number;
   readonly fields: PostingFields;
+  readonly files: readonly RemoteFile[];
   /** A person made it there, as a copy. */
   readonly isByHand: boolean;
 }
@@ -42,15 +49,24 @@ export interface Target {
     after: string | null,
   ): { readonly items: readonly ListedRecord[]; readonly next: string | null };
   create(
-    made: Omit<RemoteRecord, 'id' | 'made' | 'version' | 'isByHand'>,
+    made: Omit<RemoteRecord, 'id' | 'made' | 'version' | 'files' | 'isByHand'>,
     idempotencyKey: string,
   ): RemotePosting;
   update(id: string, version: string | null, fields: PostingFields): RemotePosting;
+  /** It comes by itself, after the record; the same one twice would be there twice. */
+  attach(id: string, file: RemoteFile): RemotePosting;
   remove(id: string, version: string | null): void;
   editByHand(nth: number, choice: number): { reference: string; what: string } | null;
   deleteByHand(nth: number): string | null;
   /** A copy, with the reference or with another. */
   copyByHand(nth: number, withReference: boolean): string | null;
+}
+
+/** What a record says of files is what it has, not what was written. */
+function withFiles(fields: PostingFields, files: readonly RemoteFile[]): PostingFields {
+  const others = Object.entries(fields).filter(([field]) => !field.startsWith('attachments.'));
+  const names = files.map(({ id, name }) => [`attachments.${id}`, name]);
+  return Object.fromEntries([...others, ...names]) as PostingFields;
 }
 
 /** Records a page. */
@@ -147,13 +163,30 @@ export function createTarget(
       if (given.pays !== null && !records.has(given.pays)) throw new SyncFailure('invoice-missing');
       if (ofReference(given.reference).some(({ isByHand }) => !isByHand))
         watch.broken(3, `${given.kind} ${given.reference} was created twice in ${name}`);
-      const record = keep({ ...given, isByHand: false });
+      const record = keep({
+        ...given,
+        fields: withFiles(given.fields, []),
+        files: [],
+        isByHand: false,
+      });
       keys.set(idempotencyKey, record.id);
       return remote(record);
     },
     update(id, version, fields) {
-      const record = { ...current(id, version), fields };
-      const next = { ...record, version: record.version + 1 };
+      const record = current(id, version);
+      const said = withFiles(fields, record.files);
+      const next = { ...record, version: record.version + 1, fields: said };
+      records.set(id, next);
+      return remote(next);
+    },
+    attach(id, file) {
+      const record = records.get(id);
+      if (!record) throw new SyncFailure('deleted-in-target');
+      if (record.files.some((other) => other.id === file.id))
+        watch.broken(3, `file ${file.id} was put on ${record.reference} twice in ${name}`);
+      const files = [...record.files, file];
+      const fields = withFiles(record.fields, files);
+      const next = { ...record, version: record.version + 1, files, fields };
       records.set(id, next);
       return remote(next);
     },

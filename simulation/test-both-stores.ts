@@ -14,7 +14,7 @@ import { insertConnection } from '../src/store/connections.ts';
 import { type Pool, transaction } from '../src/store/pool.ts';
 import { listPostings } from '../src/store/postings.ts';
 import { readReconciliations, readRows } from '../src/store/reconciliations.ts';
-import { billDetails, rulesOf } from './bills.ts';
+import { billDetails, filesOf, rulesOf } from './bills.ts';
 import { bytes, stream } from './chance.ts';
 import { BEGINNING } from './machine.ts';
 import type { ModelReconciliations } from './model-reconciliations.ts';
@@ -55,7 +55,7 @@ interface Asked<T> {
   readonly postgres: string;
 }
 
-const TABLES = `companies, bills, activity, connections, lanes, postings, remote_suppliers, attempts,
+const TABLES = `companies, bills, attachments, activity, connections, lanes, postings, remote_suppliers, attempts,
   attempt_writes, attempt_results, company_chains, reconciliations, reconciliation_rows`;
 
 export async function openBothStores(pool: Pool, seed: number): Promise<BothStores> {
@@ -92,8 +92,9 @@ export async function openBothStores(pool: Pool, seed: number): Promise<BothStor
     askReconciliation: (operation, ...given) =>
       ask(operation, model.reconciliation, real.reconciliation, given),
     async addBill(number, choice) {
-      people.addBill(companyId, billDetails(number, choice));
-      const given = { details: billDetails(number, choice), attachments: [], notices: [] };
+      const attachments = filesOf(choice);
+      people.addBill(companyId, billDetails(number, choice), attachments);
+      const given = { details: billDetails(number, choice), attachments, notices: [] };
       await recorded((recording) => addBill(recording, companyId, given));
     },
     async change(billId, edit) {
@@ -169,6 +170,7 @@ const IN_ORDER: ReadonlySet<string> = new Set(['claimable', 'nextBills']);
 /** Sets as lists; the rows in one order where none is promised. */
 function comparable(answer: unknown, operation = ''): string {
   if (answer instanceof Set) return comparable([...answer]);
+  if (answer instanceof Uint8Array) return Buffer.from(answer).toString('hex');
   if (Array.isArray(answer) && !IN_ORDER.has(operation))
     return `[${answer
       .map((row) => canonicalJson(row))
