@@ -40,8 +40,8 @@ interface Value {
 interface Begun {
   /** Null: the rules had just been changed, and it may go by those before. */
   readonly rule: ConflictRule | null;
-  /** Without it nobody can tell who wrote what stands there. */
-  readonly hasConfirmed: boolean;
+  /** The record that had been confirmed; of another nobody can tell who wrote what stands there. */
+  readonly confirmedId: string | null;
 }
 
 export function createByHand(tables: Tables, watch: Watch): ByHand {
@@ -63,10 +63,15 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
       left?.whileWanted === wanted || (decision?.there === value && decision.wanted === wanted)
     );
   };
-  const mayOverwrite = (attempt: Opening, field: string, { value, left }: Value): boolean => {
-    const { rule, hasConfirmed } = begun.get(attempt.attemptId)!;
+  const mayOverwrite = (
+    attempt: Opening,
+    recordId: string,
+    field: string,
+    { value, left }: Value,
+  ): boolean => {
+    const { rule, confirmedId } = begun.get(attempt.attemptId)!;
     // The bill says something else since it was left.
-    if (left || !hasConfirmed || rule === null || rule === 'bill-wins') return true;
+    if (left || confirmedId !== recordId || rule === null || rule === 'bill-wins') return true;
     if (isOursToo(attempt.postingId, field, value)) return true;
     return rule === 'ask' && wasAsked(tables, attempt.requestIds);
   };
@@ -87,10 +92,11 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
         if (left) of(remoteId ?? '').delete(field);
     },
     opened({ attemptId, postingId, lane }) {
+      const { confirmedFields, remoteId } = tables.postings.get(postingId)!;
       const { rules, replanAfter } = tables.connections.get(lane.connectionId)!;
       begun.set(attemptId, {
         rule: replanAfter === null ? rules.onConflict : null,
-        hasConfirmed: tables.postings.get(postingId)!.confirmedFields !== null,
+        confirmedId: confirmedFields && remoteId,
       });
     },
     written(attemptId, recordId, after) {
@@ -101,7 +107,7 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
         const what = `${field} of ${attempt.postingId}, which a person changed there,`;
         if (isKept(attempt, field, mark))
           watch.broken(7, `${what} was to stay so, and is overwritten`);
-        else if (!mayOverwrite(attempt, field, mark))
+        else if (!mayOverwrite(attempt, recordId, field, mark))
           watch.broken(7, `${what} is overwritten unasked`);
       }
     },
@@ -117,7 +123,11 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
         if (left && isLeft)
           of(recordId).set(field, { ...mark, left: { whileWanted: left.wanted } });
         else of(recordId).delete(field);
-        if (!left && !isOursToo(postingId, field, mark.value) && begun.get(attemptId)!.hasConfirmed)
+        if (
+          !left &&
+          !isOursToo(postingId, field, mark.value) &&
+          begun.get(attemptId)!.confirmedId === recordId
+        )
           watch.broken(
             7,
             `${field} of ${postingId}, which a person changed there, is taken for ours`,
