@@ -368,6 +368,19 @@ describe('what is kept as it is there', () => {
     expect(await attempt('c')).toBe('updated');
   });
 
+  test('Nor is it when the amount it follows from is kept no longer: that one is asked about, alone', async () => {
+    ledger.edit('note', 'ours');
+    const net = Object.keys(known.confirmedFields!).find((name) => name.endsWith('.net'))!;
+    ledger.edit(net, '1.00');
+    const wanted = known.confirmedFields![net]!;
+    known = { ...known, keptFields: { [net]: { there: '1.00', wanted } } };
+    ledger.lose('after');
+    expect(await attempt('b')).toBe('answer-lost');
+    known = { ...known, keptFields: {} };
+    const asked = bringInLine(ledger, createRecordingCall(), taskFor('c'));
+    await expect(asked).rejects.toMatchObject({ conflicts: [{ field: net, there: '1.00' }] });
+  });
+
   test('Is not overwritten by a person who syncs again for another reason', async () => {
     person = true;
     expect(await attempt('ours')).toBe('unchanged');

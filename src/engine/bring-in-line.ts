@@ -93,7 +93,7 @@ async function align(
 /** Which fields stay as they are there, by decision or by rule; throws when a person must be asked. */
 function keptNow(session: ConnectorSession, task: Task, there: RemotePosting): KeptFields {
   const kept = keptInForce(task.before.keptFields, there.fields, task.fields);
-  const conflicts = conflictsWith(session, task, there, kept).filter(
+  const conflicts = conflictsWith(session, task, there).filter(
     ({ field }) => !Object.hasOwn(kept, field),
   );
   const { onConflict: rule } = task;
@@ -189,7 +189,6 @@ function conflictsWith(
   session: ConnectorSession,
   task: Task,
   there: RemotePosting,
-  kept: KeptFields,
 ): ThreeWayDifference[] {
   const { confirmedFields, remoteId } = task.before;
   // Of one that was made again nothing is confirmed yet; what it lacks nobody took away.
@@ -197,7 +196,7 @@ function conflictsWith(
   const ours = [task.fields, ...task.lost];
   return diffFields(confirmedFields, there.fields)
     .filter(({ field, after }) => !ours.some((fields) => (fields[field] ?? null) === after))
-    .filter(({ field }) => !isLostSum(session, task, there, kept, field))
+    .filter(({ field }) => !isLostSum(session, task, there, field))
     .map(({ field, before, after }) => ({
       field,
       confirmed: before,
@@ -207,24 +206,20 @@ function conflictsWith(
 }
 
 /**
- * Does the field follow from others as they stand there? Where some of those stay, by decision or by rule,
- * a lost write sent it as neither the bill nor anybody else says it: sums follow from their parts.
+ * Does the field follow from the others as they stand there? Where one of those was kept when a lost write
+ * left, it sent the sum as neither the bill nor anybody else says it: sums follow from their parts. What was
+ * kept by then need not be kept now; so all are taken as they stand, and who changed a part is asked of it.
  */
 function isLostSum(
   session: ConnectorSession,
-  { document, fields, lost, onConflict }: Task,
+  { document, fields, lost }: Task,
   there: RemotePosting,
-  kept: KeptFields,
   sum: string,
 ): boolean {
   if (lost.length === 0) return false;
-  const stays = (field: string) =>
-    Object.hasOwn(kept, field) || onConflict === 'accounting-system-wins';
-  const others = diffFields(fields, there.fields).filter(
-    ({ field, after }) =>
-      field !== sum && (stays(field) || lost.some((ours) => (ours[field] ?? null) === after)),
-  );
-  const parts = others.map(({ field, before, after }) => [field, { there: after, wanted: before }]);
+  const parts = diffFields(fields, there.fields)
+    .filter(({ field }) => field !== sum)
+    .map(({ field, before, after }) => [field, { there: after, wanted: before }]);
   const following = session.fields(mergeKept(document, Object.fromEntries(parts)));
   return (following[sum] ?? null) === (there.fields[sum] ?? null);
 }
