@@ -6,7 +6,7 @@
 import type { EngineContext, WorkerContext } from '../src/engine/engine.ts';
 import type { EngineStore } from '../src/engine/engine-store.ts';
 import type { LogBatch } from '../src/store/attempt-log.ts';
-import type { DuePosting } from '../src/store/postings.ts';
+import type { DuePosting } from '../src/store/claimable.ts';
 
 export interface PlantedMistake {
   /** Whose protection it takes away. */

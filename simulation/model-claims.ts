@@ -1,6 +1,7 @@
-/** What of the model may be attempted now: as `claimable` in `src/store/postings.ts`. */
+/** What of the model may be attempted now: as in `src/store/claimable.ts`. */
 import type { LaneKey } from '../src/store/lanes.ts';
-import type { DuePosting, Posting } from '../src/store/postings.ts';
+import type { DuePosting } from '../src/store/claimable.ts';
+import type { Posting } from '../src/store/postings.ts';
 import { isLater, type Tables } from './model-tables.ts';
 
 export function claimable(

@@ -8,7 +8,7 @@ import { approve, cancel, removePayment } from '../src/core/bill-edits.ts';
 import { planBill } from '../src/engine/plan.ts';
 import type { Closing, Known, LogBatch, Opening } from '../src/store/attempt-log.ts';
 import type { HeldLane } from '../src/store/lanes.ts';
-import type { DuePosting } from '../src/store/postings.ts';
+import type { DuePosting } from '../src/store/claimable.ts';
 import type {
   Reconciliation,
   ReconciliationRow,

@@ -2,7 +2,7 @@
 import type { EngineStore } from '../src/engine/engine-store.ts';
 import type { Connector, ConnectorSession } from '../src/sdk/connector.ts';
 import type { LogBatch } from '../src/store/attempt-log.ts';
-import type { DuePosting } from '../src/store/postings.ts';
+import type { DuePosting } from '../src/store/claimable.ts';
 import type { Tables } from './model-tables.ts';
 import type { Plant } from './run.ts';
 

@@ -3,7 +3,7 @@
  * must notice. They are wrappers of what the engine is handed; the engine's own code is as it is.
  */
 import { SyncFailure } from '../src/core/failure.ts';
-import type { DuePosting } from '../src/store/postings.ts';
+import type { DuePosting } from '../src/store/claimable.ts';
 import { inBatch, inClaims, inSession, inSteps, inStore } from './planting.ts';
 import type { Plant } from './run.ts';
 import { SECRET } from './target-session.ts';
@@ -29,13 +29,14 @@ export const PLANTED: readonly PlantedMistake[] = [
   },
   {
     invariant: 2,
-    mistake: 'a worker takes its lease to last three times as long',
+    mistake: 'a worker takes its lease to last two and a half times as long',
     plant: inStore((store) => {
-      const third = (now: Date, until: Date) => new Date((2 * now.getTime() + until.getTime()) / 3);
+      const sooner = (now: Date, until: Date) =>
+        new Date((3 * now.getTime() + 2 * until.getTime()) / 5);
       return {
-        takeLane: (lane, owner, now, until) => store.takeLane(lane, owner, now, third(now, until)),
+        takeLane: (lane, owner, now, until) => store.takeLane(lane, owner, now, sooner(now, until)),
         renewLeases: (lanes, owner, now, until) =>
-          store.renewLeases(lanes, owner, now, third(now, until)),
+          store.renewLeases(lanes, owner, now, sooner(now, until)),
       };
     }),
   },

@@ -4,7 +4,8 @@
  */
 import type { Bill } from '../src/core/bill.ts';
 import type { HeldLane, LaneKey } from '../src/store/lanes.ts';
-import type { DuePosting, Posting } from '../src/store/postings.ts';
+import type { DuePosting } from '../src/store/claimable.ts';
+import type { Posting } from '../src/store/postings.ts';
 import type {
   Reconciliation,
   ReconciliationRow,

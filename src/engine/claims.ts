@@ -2,7 +2,7 @@
  * What of a lane's due postings has been claimed and not begun: asked for a few at a time, and again
  * before they run out, so that nothing waits for the next while it could be made.
  */
-import type { DuePosting } from '../store/postings.ts';
+import type { DuePosting } from '../store/claimable.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LaneHold } from './sync-posting.ts';

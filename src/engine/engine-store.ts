@@ -12,7 +12,8 @@ import type { Company } from '../store/companies.ts';
 import type { Connection, Replan } from '../store/connections.ts';
 import type { HeldLane, LaneKey, LanePause, PaceTaken, TakenLane } from '../store/lanes.ts';
 import type { Listener, LiveNotice } from '../store/notices.ts';
-import type { DuePosting, Posting, Wish } from '../store/postings.ts';
+import type { DuePosting } from '../store/claimable.ts';
+import type { Posting, Wish } from '../store/postings.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 
 export interface EngineStore {

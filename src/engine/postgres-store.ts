@@ -18,13 +18,8 @@ import {
 } from '../store/lanes.ts';
 import { listen, notifyIdle, notifyLive, parseIdle, WAKE } from '../store/notices.ts';
 import { type Pool, transaction } from '../store/pool.ts';
-import {
-  claimable,
-  lockPostings,
-  parkPayments,
-  type Posting,
-  wakePayments,
-} from '../store/postings.ts';
+import { claimable } from '../store/claimable.ts';
+import { lockPostings, parkPayments, type Posting, wakePayments } from '../store/postings.ts';
 import {
   findRemoteSupplier,
   keepRemoteSupplier,

@@ -7,7 +7,7 @@ import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
 import type { Connector } from '../sdk/connector.ts';
 import type { Connection } from '../store/connections.ts';
-import type { DuePosting } from '../store/postings.ts';
+import type { DuePosting } from '../store/claimable.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LogWriter } from './log-writer.ts';

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { systemTimers } from '../core/clock.ts';
 import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
-import type { DuePosting } from '../store/postings.ts';
+import type { DuePosting } from '../store/claimable.ts';
 import type { EngineContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import { LaneLost, type LogWriter } from './log-writer.ts';

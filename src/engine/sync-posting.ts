@@ -9,7 +9,7 @@ import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call, WriteIntent } from '../sdk/connector.ts';
 import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
-import type { DuePosting } from '../store/postings.ts';
+import type { DuePosting } from '../store/claimable.ts';
 import { bringInLine, type Task } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import type { WorkerContext } from './engine.ts';

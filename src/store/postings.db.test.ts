@@ -4,7 +4,8 @@ import type { Bill } from '../core/bill.ts';
 import { type Closing, writeLog } from './attempt-log.ts';
 import type { HeldLane, LaneKey } from './lanes.ts';
 import { type Pool, transaction } from './pool.ts';
-import { claimable, parkPayments, type Posting, wakePayments } from './postings.ts';
+import { claimable } from './claimable.ts';
+import { parkPayments, type Posting, wakePayments } from './postings.ts';
 import {
   clock,
   closingOf,

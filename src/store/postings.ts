@@ -4,12 +4,11 @@
  */
 import type { Trigger } from '../core/attempt.ts';
 import type { AttemptFailure } from '../core/attempt.ts';
-import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingFields, PostingKind } from '../core/posting.ts';
 import type { OffReason } from '../core/rules.ts';
-import { isUnderWay, NOT_UNDER_WAY, STATE, stillWished, UNDER_WAY } from './open-attempts.ts';
+import { NOT_UNDER_WAY, STATE, stillWished, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 
 export type PostingState =
@@ -63,7 +62,7 @@ export interface Posting {
 }
 
 /** Of `p`, with `UNDER_WAY`. */
-const COLUMNS = `p.posting_id as "id", p.company_id as "companyId", p.connection_id as "connectionId",
+export const POSTING_COLUMNS = `p.posting_id as "id", p.company_id as "companyId", p.connection_id as "connectionId",
   p.bill_id as "billId", p.kind, p.payment_id as "paymentId", p.wanted, p.wanted_revision as "wantedRevision",
   p.off, p.wish_number as "wishNumber", ${stillWished('due_at')} as "dueAt",
   ${stillWished('burst_began_at')} as "burstBeganAt", ${stillWished('priority', '1')} as "priority", p.trigger,
@@ -86,7 +85,7 @@ export async function listPostingsOf(
   billIds: readonly string[],
 ): Promise<Posting[]> {
   const { rows } = await db.query<Posting>(
-    `select ${COLUMNS}
+    `select ${POSTING_COLUMNS}
      from postings p ${UNDER_WAY}
      where p.company_id = $1 and p.bill_id = any ($2)
      order by p.connection_id, p.kind, p.posting_id`,
@@ -160,99 +159,6 @@ export async function writeWishes(db: Queryable, wishes: readonly Wish[]): Promi
        waiting_for = excluded.waiting_for`,
     [JSON.stringify(wishes)],
   );
-}
-
-/** A due posting with what an attempt needs: the bill as it is now, and the invoice a payment pays. */
-export interface DuePosting extends Posting {
-  readonly bill: Bill;
-  readonly invoice: {
-    readonly postingId: string;
-    readonly remoteId: string | null;
-    /** Will there be an invoice to wait for? */
-    readonly expected: boolean;
-  } | null;
-  /** For an invoice to be removed: a payment of it is still there. */
-  readonly paymentInTheWay: boolean;
-  /** A person asked for this very bill, not for many at once: may overwrite and make again. */
-  readonly asked: boolean;
-  /** What attempts may have written since it was last in step, whose answers were lost; oldest first. */
-  readonly lostFields: readonly PostingFields[] | null;
-}
-
-/** The next due postings of a lane, but for those that were claimed before: manual first, then by when they were due. */
-export async function claimable(
-  db: Queryable,
-  lane: { companyId: string; connectionId: string },
-  now: Date,
-  limit: number,
-  except: readonly string[] = [],
-): Promise<DuePosting[]> {
-  const { rows } = await db.query<Omit<DuePosting, 'lostFields'>>({
-    // Asked again and again: planned once per connection.
-    name: 'claimable',
-    text: `with next as materialized (
-       -- as they stand in the index, as few as there are to be
-       select p.posting_id
-       from postings p
-       where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and ${NOT_UNDER_WAY}
-         and p.posting_id <> all ($5)
-       order by p.priority, p.due_at, p.posting_id
-       limit $4
-     )
-     select ${COLUMNS}, b.document as "bill",
-       case when p.kind = 'supplier-payment' then (
-         select jsonb_build_object(
-           'postingId', i.posting_id,
-           'remoteId', i.remote_id,
-           'expected', i.off is null and i.wanted = 'present'
-         )
-         from postings i
-         where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
-           and i.kind = 'supplier-invoice'
-       ) end as "invoice",
-       p.kind = 'supplier-invoice' and p.wanted = 'absent' and exists (
-         select 1
-         from postings pay
-         where pay.company_id = p.company_id and pay.bill_id = p.bill_id and pay.connection_id = p.connection_id
-           and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and (pay.due_at is not null or ${isUnderWay('pay')})
-       ) as "paymentInTheWay",
-       p.request_ids <> '{}' and exists (
-         select 1
-         from activity a
-         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
-           and a.subject is distinct from 'bulk'
-       ) as "asked"
-     from next
-     join postings p on p.company_id = $1 and p.posting_id = next.posting_id
-     ${UNDER_WAY}
-     join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
-     order by p.priority, p.due_at, p.posting_id`,
-    values: [lane.companyId, lane.connectionId, now, limit, except],
-  });
-  const doubtful = rows.filter(({ mustLook }) => mustLook);
-  const lost = doubtful.length > 0 ? await lostFieldsOf(db, doubtful) : null;
-  return rows.map((row) => ({ ...row, lostFields: lost?.get(row.id) ?? null }));
-}
-
-async function lostFieldsOf(
-  db: Queryable,
-  postings: readonly Pick<Posting, 'id' | 'companyId'>[],
-): Promise<ReadonlyMap<string, readonly PostingFields[]>> {
-  const { rows } = await db.query<{ id: string; lostFields: PostingFields[] }>(
-    `select p.posting_id as "id", json_agg(a.fields order by a.attempt_id) as "lostFields"
-     from postings p
-     join attempts a on a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
-     join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
-     where (p.company_id, p.posting_id) in (select * from unnest($1::uuid[], $2::uuid[]))
-       and a.fields is not null and r.outcome = 'uncertain'
-       and exists (
-         select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
-       )
-       and (p.in_step_at is null or a.opened_at > p.in_step_at)
-     group by p.posting_id`,
-    [postings.map(({ companyId }) => companyId), postings.map(({ id }) => id)],
-  );
-  return new Map(rows.map(({ id, lostFields }) => [id, lostFields]));
 }
 
 /** Payments that can't go before their invoice step aside; their invoice wakes them (`wakePayments`). */
