@@ -42,6 +42,7 @@ export function claimable(
           },
           paymentInTheWay: paymentIsInTheWay(tables, posting),
           asked: wasAsked(tables, posting.requestIds),
+          connectionChangedAt: tables.connections.get(connectionId)!.changedAt,
           lostFields: posting.mustLook ? lostFields(tables, posting) : null,
         },
       ];

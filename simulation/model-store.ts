@@ -64,6 +64,13 @@ export function createModelStore(
       .map(({ dueAt }) => ({ dueAt, isOpen: false })),
   ];
   const isFree = ({ leaseUntil }: LaneRow, now: Date) => !isLater(leaseUntil, now);
+  /** On a connection that is off, only what was left open and reconciliations can be ended. */
+  const canBeWorked = ({ connectionId }: LaneRow) =>
+    tables.connections.get(connectionId)?.enabled === true ||
+    postingsOf(connectionId).some(({ openAttemptId }) => openAttemptId !== null) ||
+    [...tables.reconciliations.values()].some(
+      (one) => one.connectionId === connectionId && one.dueAt !== null,
+    );
   const wakePaymentsOf = (connectionId: string, now: Date): number => {
     const ready = postingsOf(connectionId).filter(
       (posting) => posting.waitingFor === 'invoice' && !invoiceIsAwaited(tables, posting),
@@ -77,6 +84,7 @@ export function createModelStore(
     dueLanes: (now, limit) =>
       [...lanes.values()]
         .filter((lane) => lane.nextDueAt && !isLater(lane.nextDueAt, now) && isFree(lane, now))
+        .filter(canBeWorked)
         .sort((a, b) => a.nextDueAt!.getTime() - b.nextDueAt!.getTime())
         .slice(0, limit)
         .map(({ companyId, connectionId }) => ({ companyId, connectionId })),

@@ -69,8 +69,8 @@ export function createClaims(given: ClaimsSurroundings): Claims {
       );
     }
     mayBeMore = due.length === most;
-    // After the claim: a wish we see there is answered by these rules or newer.
-    session = await given.openSession();
+    // A wish we see in the claim is answered by the rules of that moment, or newer.
+    if (!isOf(session, due)) session = await given.openSession();
     if (forgotten > before) {
       mayBeMore = true;
       return false;
@@ -102,6 +102,12 @@ export function createClaims(given: ClaimsSurroundings): Claims {
     },
     invoiceCame: () => void (paymentsMayWake = true),
   };
+}
+
+/** Is the session still by the rules and settings there were when these were claimed? */
+function isOf(session: LaneSession | null, [first]: readonly DuePosting[]): boolean {
+  if (!session || !first) return false;
+  return first.connectionChangedAt.getTime() === session.connection.changedAt.getTime();
 }
 
 /** Claimed at once: little more than is soon begun, for what changes meanwhile is claimed in vain. */

@@ -172,14 +172,14 @@ function placeOf({ remoteId, link }: RemotePosting) {
 
 /** As syncing judges it: what is kept as it is there counts as equal, and so do the sums that follow from it. */
 function differencesOf(
-  { fields }: ConnectorSession,
+  session: ConnectorSession,
   posting: Posting,
   there: RemotePosting,
   document: PostingDocument,
 ) {
-  const wanted = fields(document);
+  const wanted = session.fields(document);
   const kept = keptInForce(posting.keptFields, there.fields, wanted);
-  const isAsSent = diffFields(there.fields, fields(mergeKept(document, kept))).length === 0;
+  const isAsSent = diffFields(there.fields, session.fields(mergeKept(document, kept))).length === 0;
   if (isAsSent) return [];
   return diffFields(there.fields, withKept(wanted, kept)).map(({ field, before, after }) => ({
     field,

@@ -21,6 +21,8 @@ export interface DuePosting extends Posting {
   readonly paymentInTheWay: boolean;
   /** A person asked for this very bill, not for many at once: may overwrite and make again. */
   readonly asked: boolean;
+  /** When the connection's rules and settings were last changed, as of this very look; off is a change too. */
+  readonly connectionChangedAt: Date;
   /** What attempts may have written since it was last in step, whose answers were lost; oldest first. */
   readonly lostFields: readonly PostingFields[] | null;
 }
@@ -67,7 +69,10 @@ export async function claimable(
          from activity a
          where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
            and a.subject is distinct from 'bulk'
-       ) as "asked"
+       ) as "asked",
+       (
+         select c.changed_at from connections c where c.company_id = $1 and c.connection_id = $2
+       ) as "connectionChangedAt"
      from next
      join postings p on p.company_id = $1 and p.posting_id = next.posting_id
      ${UNDER_WAY}

@@ -17,7 +17,17 @@ import {
   wakeLane,
 } from './lanes.ts';
 import { type Pool, transaction } from './pool.ts';
-import { clock, hold, ids, later, makeBill, makeLane, makePosting } from './test-lane.ts';
+import { writeLog } from './attempt-log.ts';
+import {
+  clock,
+  hold,
+  ids,
+  later,
+  makeBill,
+  makeLane,
+  makePosting,
+  openingOf,
+} from './test-lane.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -178,6 +188,26 @@ describe('who is due', () => {
     expect(await dueLanes(pool, clock.at, 10)).toEqual([second, lane]);
     expect(await dueLanes(pool, clock.at, 1)).toEqual([second]);
     expect(await nextDueAt(pool, clock.at)).toEqual(later(7_000));
+  });
+
+  test('On a connection that is off nothing is due but to close what was left open', async () => {
+    const bill = await makeBill(pool, lane);
+    const posting = await makePosting(pool, lane, bill);
+    await pool.query(`update connections set enabled = false where connection_id = $1`, [
+      lane.connectionId,
+    ]);
+    const first = await hold(pool, lane);
+    await release(first);
+    expect(await nextOf(lane)).toEqual(clock.at);
+    expect(await dueLanes(pool, clock.at, 10)).toEqual([]);
+    const second = await hold(pool, lane);
+    await writeLog(
+      pool,
+      { openings: [openingOf(second, bill, posting)], writes: [], closings: [] },
+      clock.at,
+    );
+    await release(second);
+    expect(await dueLanes(pool, clock.at, 10)).toEqual([lane]);
   });
 
   test('A wake-up only ever makes a lane due earlier', async () => {

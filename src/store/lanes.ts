@@ -22,12 +22,31 @@ export interface HeldLane extends LaneKey {
   readonly pauseCount: number;
 }
 
-/** Lanes with due work that nobody holds, in the order in which they became due. */
+/**
+ * Lanes with due work that nobody holds, in the order in which they became due. What is due on a connection
+ * that is off waits until it is on, and no worker takes the lane for it; but what was left open is closed,
+ * and a reconciliation stopped.
+ */
 export async function dueLanes(db: Queryable, now: Date, limit: number): Promise<LaneKey[]> {
   const { rows } = await db.query<LaneKey>(
     `select company_id as "companyId", connection_id as "connectionId"
-     from lanes
+     from lanes l
      where next_due_at <= $1 and (lease_until is null or lease_until <= $1)
+       and (
+         exists (
+           select 1
+           from connections c
+           where c.company_id = l.company_id and c.connection_id = l.connection_id and c.enabled
+         )
+         or exists (
+           select 1 from open_attempts o where o.company_id = l.company_id and o.connection_id = l.connection_id
+         )
+         or exists (
+           select 1
+           from reconciliations r
+           where r.company_id = l.company_id and r.connection_id = l.connection_id and r.due_at is not null
+         )
+       )
      order by next_due_at
      limit $2`,
     [now, limit],
