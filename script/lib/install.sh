@@ -19,6 +19,8 @@ ensure_installed() {
     cp package-lock.json node_modules/.spor-lock
   fi
   export PATH=$PWD/node_modules/.bin:$PATH
+  # as in bin/spor
+  export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE-$PWD/node_modules/.cache/spor}
 }
 
 is_installed() {
