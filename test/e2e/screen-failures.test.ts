@@ -20,6 +20,17 @@ const expectFocus = (page: Page, name: string) =>
     (text) => text === name,
   );
 
+/** As many bills as are counted, all refused, for the period is locked. */
+async function failByOneCause() {
+  const sandbox = await world.sandbox();
+  sandbox.books.setup.lockedThrough = '2026-11-30';
+  await world.connectSandbox();
+  const bills: { readonly id: string }[] = [];
+  for (let count = 0; count < COUNT; count += 1) bills.push(await world.addBill());
+  for (const { id } of bills) await world.settled(id);
+  return { sandbox, bills };
+}
+
 describe.each<Language>(['da', 'en'])('In %s', (language) => {
   const t = words(language);
 
@@ -60,12 +71,7 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
   });
 
   test('when the cause is mended, one press on it brings all its bills in step', async () => {
-    const sandbox = await world.sandbox();
-    sandbox.books.setup.lockedThrough = '2026-11-30';
-    await world.connectSandbox();
-    const bills: { readonly id: string }[] = [];
-    for (let count = 0; count < COUNT; count += 1) bills.push(await world.addBill());
-    for (const { id } of bills) await world.settled(id);
+    const { sandbox, bills } = await failByOneCause();
     const page = await browser.page(language, 'Bogholderen');
     await page.goto(address('/failures'));
     const cause = page.locator('[data-failure=period-locked]');
@@ -127,12 +133,7 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
   });
 
   test('many pages of bills show how far it is; stopped, it says so, and goes on', async () => {
-    const sandbox = await world.sandbox();
-    sandbox.books.setup.lockedThrough = '2026-11-30';
-    await world.connectSandbox();
-    const bills: { readonly id: string }[] = [];
-    for (let count = 0; count < COUNT; count += 1) bills.push(await world.addBill());
-    for (const { id } of bills) await world.settled(id);
+    const { sandbox, bills } = await failByOneCause();
     const page = await browser.page(language, 'Bogholderen');
     await page.goto(address('/failures'));
     // Small pages, each asked for when this test says so.
