@@ -4,9 +4,8 @@ import { countFailing } from '../../store/failing-now.ts';
 import { listFailureCauses } from '../../store/failures-by-cause.ts';
 import { cursorAfter, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
-import { presentResynced } from '../present/resynced.ts';
+import { presentResynced, refusalOf } from '../present/resynced.ts';
 import { presentFailureCause } from '../present/sync.ts';
-import { Refusal } from '../refusal.ts';
 import { foundCompany, foundConnection, recordingOf } from './found.ts';
 
 const DAY_MS = 86_400_000;
@@ -39,7 +38,7 @@ export const failureHandlers = {
     const after = readCursor(body.cursor, 'body.cursor');
     const cause = { ...params, connectionId, failure };
     const { enabled } = await foundConnection(facts, cause);
-    if (!enabled) throw new Refusal('connection-off', 'Turn the integration on first.');
+    if (!enabled) throw refusalOf({ code: 'connection-off' });
     const page = await resyncCause(recordingOf(facts), cause, { after, limit });
     const { lastBillId, isLast } = page;
     return {
