@@ -48,6 +48,11 @@ export function createClaims(given: ClaimsSurroundings): Claims {
   let paymentsMayWake = true;
   let asking: Promise<boolean> | null = null;
   let forgotten = 0;
+  let changes = 0;
+  const changed = () => {
+    changes += 1;
+    mayBeMore = true;
+  };
 
   const claim = async () => {
     if (paymentsMayWake) {
@@ -55,6 +60,7 @@ export function createClaims(given: ClaimsSurroundings): Claims {
       await store.wakePayments(lane, clock.now());
     }
     const before = forgotten;
+    const changesBefore = changes;
     const most = claimFor(session);
     const known = [...given.underWay.keys(), ...queue.map(({ id }) => id)];
     // As it was before we asked: of a bill whose attempt ends meanwhile, the answer is from before it did.
@@ -68,13 +74,11 @@ export function createClaims(given: ClaimsSurroundings): Claims {
         early.map(({ id }) => id),
       );
     }
-    mayBeMore = due.length === most;
+    // What happened while we asked may have come too late for the answer.
+    mayBeMore = due.length === most || changes > changesBefore;
     // A wish we see in the claim is answered by the rules of that moment, or newer.
     if (!isOf(session, due)) session = await given.openSession();
-    if (forgotten > before) {
-      mayBeMore = true;
-      return false;
-    }
+    if (forgotten > before) return false;
     const ready = free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay);
     // What a person asked for meanwhile goes before what was claimed earlier.
     queue = session ? [...queue, ...ready].toSorted((a, b) => a.priority - b.priority) : [];
@@ -94,11 +98,11 @@ export function createClaims(given: ClaimsSurroundings): Claims {
       return first;
     },
     ask: () => (asking ??= claim().finally(() => (asking = null))),
-    changed: () => void (mayBeMore = true),
+    changed,
     forget() {
       forgotten += 1;
       queue = [];
-      mayBeMore = true;
+      changed();
     },
     invoiceCame: () => void (paymentsMayWake = true),
   };

@@ -12,7 +12,7 @@ import type { DuePosting } from '../store/claimable.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LogWriter } from './log-writer.ts';
-import { createClaims } from './claims.ts';
+import { type Claims, createClaims } from './claims.ts';
 import { closeOrphans } from './orphans.ts';
 import { stepReconciliation } from './reconcile.ts';
 import type { Ending } from './settle.ts';
@@ -43,16 +43,31 @@ const FAULTS_IN_A_ROW = 5;
 
 export function workLane(given: LaneSurroundings): LaneWork {
   const bell = createBell(given.context.timers);
-  return { wake: bell.ring, done: work(given, bell) };
+  const underWay = new Map<string, Promise<void>>();
+  const busyBills = new Set<string>();
+  const { context, hold, session: openSession } = given;
+  const claims = createClaims({ context, hold, openSession, underWay, busyBills });
+  const wake = () => {
+    claims.changed();
+    bell.ring();
+  };
+  return { wake, done: work(given, { bell, underWay, busyBills, claims }) };
 }
 
-async function work(given: LaneSurroundings, bell: Bell): Promise<void> {
+interface Desk {
+  readonly bell: Bell;
+  readonly underWay: Map<string, Promise<void>>;
+  readonly busyBills: Set<string>;
+  readonly claims: Claims;
+}
+
+async function work(
+  given: LaneSurroundings,
+  { bell, underWay, busyBills, claims }: Desk,
+): Promise<void> {
   const { context, log, hold } = given;
   const { lane } = hold;
   const { store, clock, timing } = context;
-  const underWay = new Map<string, Promise<void>>();
-  const busyBills = new Set<string>();
-  const claims = createClaims({ context, hold, openSession: given.session, underWay, busyBills });
   let pauseCount = lane.pauseCount;
   let pause: FailureDetails | null = null;
   let broken: unknown = null;
