@@ -15,6 +15,8 @@ import type { Tables } from './model-tables.ts';
 import type { Watch } from './watch.ts';
 
 export interface ByHand {
+  /** A person copied a record there: who wrote what stands in the copy, nobody can tell. */
+  copied(recordId: string): void;
   /** A person changed a field there; null: took it away. */
   changed(recordId: string, field: string, value: string | null): void;
   wasChanged(recordId: string, field: string): boolean;
@@ -40,11 +42,14 @@ interface Value {
 interface Begun {
   /** Null: the rules had just been changed, and it may go by those before. */
   readonly rule: ConflictRule | null;
-  /** The record that had been confirmed; of another nobody can tell who wrote what stands there. */
+  /** The record that had been confirmed; another, made by a write whose answer was lost, may lack what it is to have. */
   readonly confirmedId: string | null;
 }
 
 export function createByHand(tables: Tables, watch: Watch): ByHand {
+  const copies = new Set<string>();
+  /** Record → the attempt that made it. */
+  const makers = new Map<string, string>();
   const values = new Map<string, Map<string, Value>>();
   const everChanged = new Set<string>();
   const decisions = new Map<string, KeptFields>();
@@ -71,11 +76,13 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
   ): boolean => {
     const { rule, confirmedId } = begun.get(attempt.attemptId)!;
     // The bill says something else since it was left.
-    if (left || confirmedId !== recordId || rule === null || rule === 'bill-wins') return true;
+    if (left || rule === null || rule === 'bill-wins' || copies.has(recordId)) return true;
+    if (confirmedId !== recordId && value === null) return true;
     if (isOursToo(attempt.postingId, field, value)) return true;
     return rule === 'ask' && wasAsked(tables, attempt.requestIds);
   };
   return {
+    copied: (recordId) => void copies.add(recordId),
     changed(recordId, field, value) {
       values.set(recordId, of(recordId).set(field, { value, left: null }));
       everChanged.add(`${recordId}/${field}`);
@@ -101,6 +108,7 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
     },
     written(attemptId, recordId, after) {
       const attempt = tables.attempts.get(attemptId)!;
+      if (!makers.has(recordId)) makers.set(recordId, attemptId);
       for (const [field, mark] of of(recordId)) {
         if ((after[field] ?? null) === mark.value) continue;
         of(recordId).delete(field);
@@ -123,11 +131,9 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
         if (left && isLeft)
           of(recordId).set(field, { ...mark, left: { whileWanted: left.wanted } });
         else of(recordId).delete(field);
-        if (
-          !left &&
-          !isOursToo(postingId, field, mark.value) &&
-          begun.get(attemptId)!.confirmedId === recordId
-        )
+        // Whoever changed it between two requests of the attempt that makes it was quicker than we could see.
+        const isNew = makers.get(recordId) === attemptId;
+        if (!left && !isNew && !isOursToo(postingId, field, mark.value) && !copies.has(recordId))
           watch.broken(
             7,
             `${field} of ${postingId}, which a person changed there, is taken for ours`,

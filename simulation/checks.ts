@@ -93,10 +93,13 @@ export function createChecks(
     const { records, deletedByHand } = targetOf(lane.connectionId);
     if (failure?.code === 'deleted-in-target' && !deletedByHand.has(postingId))
       watch.broken(7, `posting ${postingId} is called deleted there, and nobody deleted it`);
+    // Where a create's answer was lost, what is found there is not known by its id yet.
+    const found = [...records.values()].filter(({ reference }) => reference === postingId);
+    const ids = [known.remoteId ?? '', ...found.map(({ id }) => id)];
     // A copy may be of what it was before.
-    const isCopy = records.get(known.remoteId ?? '')?.isByHand;
+    const isCopy = ids.some((id) => records.get(id)?.isByHand);
     for (const { field } of [...(failure?.conflicts ?? []), ...(decision?.conflicts ?? [])])
-      if (!isCopy && !byHand.wasChanged(known.remoteId ?? '', field))
+      if (!isCopy && !ids.some((id) => byHand.wasChanged(id, field)))
         watch.broken(7, `${field} of ${postingId} is called changed there, and nobody changed it`);
     byHand.closed(closing);
   };

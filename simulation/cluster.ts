@@ -219,5 +219,6 @@ function loggerOf(name: string, watch: Watch): WorkerContext['logger'] {
     error: say('error'),
     warn: say('warn'),
     info: say('info'),
+    debug: say('debug'),
   } as unknown as WorkerContext['logger'];
 }

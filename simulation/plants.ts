@@ -180,6 +180,11 @@ export const PLANTED: readonly PlantedMistake[] = [
   },
   {
     invariant: 7,
+    mistake: 'what is found, its making never answered, is as we made it',
+    plant: inClaims((due) => (due.remoteId === null ? { ...due, lostFields: null } : due)),
+  },
+  {
+    invariant: 7,
     mistake: 'the bill wins, whatever the rule says',
     plant: inStore((store) => ({
       async findConnection(companyId, connectionId) {

@@ -195,9 +195,11 @@ function openSession(
       const leaving = { kind: 'create', document } as const;
       const files = await filesFor(document, {});
       const body = bodyOf(document, null);
-      const record = await request(call, 'POST', `/${kind}`, body, leaving, () =>
-        target.create(made, idempotencyKey),
-      );
+      const record = await request(call, 'POST', `/${kind}`, body, leaving, (sent) => {
+        const created = target.create(made, idempotencyKey);
+        line.checks.changed(sent!, created.remoteId, created.fields);
+        return created;
+      });
       return completed(call, document, record, files);
     },
     async update(call, there: RemotePosting, document) {

@@ -214,6 +214,7 @@ export function createTarget(
       if (!record) return null;
       const reference = withReference ? record.reference : strange(made + 1);
       const copy = keep({ ...record, reference, isByHand: true });
+      byHand.copied(copy.id);
       return `${record.id} as ${copy.id}, reference ${reference}`;
     },
     deleteByHand(nth) {

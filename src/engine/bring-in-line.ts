@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical.ts';
 import type { RuleDecision, ThreeWayDifference } from '../core/attempt.ts';
-import { diffFields } from '../core/diff.ts';
+import { diffFields, type FieldDifference } from '../core/diff.ts';
 import { asKept, type KeptFields, keptInForce, mergeKept, withKept } from '../core/kept-fields.ts';
 import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
@@ -84,8 +84,7 @@ async function align(
   const updated = await session
     .update(call, there, content.document, options)
     .catch((error: unknown) => {
-      const isGone = error instanceof SyncFailure && error.details.code === 'deleted-in-target';
-      throw isGone ? new DeletedInTarget(there) : error;
+      throw isGone(error) ? new DeletedInTarget(there) : error;
     });
   return success('updated', updated, task, kept);
 }
@@ -137,6 +136,10 @@ function hasArrived({ lost, wanted }: Task, there: RemotePosting | null): boolea
   return wanted === 'present' && !!there && !!last && diffFields(there.fields, last).length === 0;
 }
 
+function isGone(error: unknown): boolean {
+  return error instanceof SyncFailure && error.details.code === 'deleted-in-target';
+}
+
 /** Once there, not there any more, and no person asked to have it again. */
 function isDeleted({ before, wanted, byPerson }: Task): boolean {
   return before.remoteId !== null && wanted === 'present' && !byPerson;
@@ -173,7 +176,10 @@ async function remove(
   if (there) {
     if (!session.remove) throw new SyncFailure('not-supported', { subject: 'remove' });
     const options = await writeOptions(call, task, 'remove', task.before.generation);
-    await session.remove(call, there, task.document, options);
+    await session.remove(call, there, task.document, options).catch((error: unknown) => {
+      // Somebody was quicker: that is what was wanted.
+      if (!isGone(error)) throw error;
+    });
   }
   return {
     outcome: 'removed',
@@ -184,22 +190,30 @@ async function remove(
   };
 }
 
-/** What differs from what we last confirmed, is not what the bill says, and is nothing we may have written. */
+/**
+ * What differs from what we last confirmed, is not what the bill says, and is nothing we may have written.
+ * Of a record that is only now found (its create's answer was lost) nothing is confirmed: there it is what
+ * none of those tries said. What it lacks, or how far it was taken, nobody need have changed: it may be half made.
+ */
 function conflictsWith(
   session: ConnectorSession,
   task: Task,
   there: RemotePosting,
 ): ThreeWayDifference[] {
   const { confirmedFields, remoteId } = task.before;
-  // Of one that was made again nothing is confirmed yet; what it lacks nobody took away.
-  if (!confirmedFields || there.remoteId !== remoteId) return [];
-  const ours = [task.fields, ...task.lost];
-  return diffFields(confirmedFields, there.fields)
+  const confirmed = there.remoteId === remoteId ? confirmedFields : null;
+  const known = confirmed ?? task.lost.at(-1);
+  if (!known) return [];
+  const ours = [task.fields, ...task.lost, confirmedFields ?? {}];
+  const mayBeUnfinished = ({ field, after }: FieldDifference) =>
+    !confirmed && (after === null || session.stageFields?.includes(field));
+  return diffFields(known, there.fields)
     .filter(({ field, after }) => !ours.some((fields) => (fields[field] ?? null) === after))
+    .filter((difference) => !mayBeUnfinished(difference))
     .filter(({ field }) => !isLostSum(session, task, there, field))
-    .map(({ field, before, after }) => ({
+    .map(({ field, after }) => ({
       field,
-      confirmed: before,
+      confirmed: confirmed?.[field] ?? null,
       there: after,
       wanted: task.fields[field] ?? null,
     }));

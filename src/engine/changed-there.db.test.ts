@@ -100,6 +100,29 @@ describe('changed there', () => {
     expect((await books.invoice(bill.id)).kept).toEqual([]);
   });
 
+  // It used to be overwritten by the next attempt, which took all it found there for its own.
+  test.concurrent('Changed before we even knew that it is there: a person is asked, and keeps it', async () => {
+    const books = await openBooks(world);
+    const path = '/supplier-invoices';
+    books.system.faults.next({ kind: 'drop-after-commit', on: 'write', path });
+    const bill = await books.addBill({ note: 'fra bilaget' });
+    await ended(books, bill.id, 'uncertain: answer-lost');
+    const { id: postingId } = await books.invoice(bill.id);
+    books.system.books.editByHand(postingId, 'rettet derovre');
+    await books.reach(bill.id, 'failed');
+    const { failure, lastAttemptId } = await books.invoice(bill.id);
+    expect(failure?.conflicts).toEqual([
+      { field: 'note', confirmed: null, there: 'rettet derovre', wanted: 'fra bilaget' },
+    ]);
+    await books.client.keepInTarget({
+      params: { companyId: books.companyId, billId: bill.id, postingId },
+      body: { attemptId: lastAttemptId! },
+    });
+    await books.reach(bill.id, 'in-step');
+    expect((await books.outcomes(bill.id)).at(-1)).toBe('linked');
+    expect(memo(books)).toEqual(['rettet derovre']);
+  });
+
   test.concurrent('What nobody waits for can not be decided, nor what is no longer as it was seen', async () => {
     const { books, bill, keep } = await changedThere();
     await expect(keep()).rejects.toMatchObject({ problem: { code: 'nothing-to-decide' } });

@@ -117,6 +117,8 @@ export interface ConnectorSession {
   check(call: Call): Promise<void>;
   /** The document's fields as far as this system can carry them, in its normal form. */
   fields(document: PostingDocument): PostingFields;
+  /** Those of them that say how far a record was taken, where that takes requests of their own. */
+  readonly stageFields?: readonly string[];
   /** Finds the supplier or creates it, once; called for one supplier at a time. */
   ensureSupplier?(call: Call, supplier: Supplier, supplierKey: string): Promise<string>;
   /** By our reference. Null: confirmed not there. */

@@ -43,6 +43,8 @@ export function openTryton(context: ConnectionContext<TrytonSettings>): Connecto
       }
     },
 
+    stageFields: ['state'],
+
     fields: (document) =>
       document.kind === 'supplier-invoice' ? invoices.fields(document) : payments.fields(document),
 
