@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { diffFields } from '../../core/diff.ts';
 import { SyncFailure } from '../../core/failure.ts';
 import type { SupplierInvoiceDocument, SupplierPaymentDocument } from '../../core/posting.ts';
-import type { ConnectorSession } from '../../sdk/connector.ts';
+import type { Call, ConnectorSession } from '../../sdk/connector.ts';
 import { exampleInvoice } from '../../sdk/testing/example-documents.ts';
 import {
   admin,
@@ -14,6 +14,7 @@ import {
   bill,
   call,
   closeBooks,
+  failureOf,
   invoice,
   open,
   openBooks,
@@ -114,3 +115,87 @@ describe.each(LOSSES)('a request that is lost (%s)', (loss) => {
     expect(await admin.search('account.move', [['state', '=', 'draft']])).toEqual([]);
   });
 });
+
+const supplierOf = (
+  session: ConnectorSession,
+  { supplier, supplierKey }: SupplierInvoiceDocument,
+) => session.ensureSupplier!(call(), supplier, supplierKey);
+
+/** A call whose nth write meets somebody who is quicker. */
+function meets(nth: number, act: () => Promise<unknown>): Call {
+  const recording = call();
+  let writes = 0;
+  return {
+    ...recording,
+    async write(intent) {
+      await recording.write(intent);
+      writes += 1;
+      if (writes === nth) await act();
+    },
+  };
+}
+
+// It used to be taken for half done, and was made again by the next attempt, which found nothing.
+describe.each(['draft', 'posted'] as const)('taken to %s', (takeTo) => {
+  test('An invoice that is deleted before its file comes is gone, and which it was is told', async () => {
+    const session = open({ takeTo });
+    const { attachments } = exampleInvoice({ reference: 'x', palette, withAttachment: true });
+    const document = bill({ attachments });
+    const supplierRemoteId = await supplierOf(session, document);
+    let ids: number[] = [];
+    const deleting = meets(2, async () => {
+      ids = await admin.search('account.invoice', []);
+      await admin.call('account.invoice.delete', ids);
+    });
+    const options = { ...OPTIONS, supplierRemoteId };
+    const failure = await failureOf(session.create(deleting, document, options));
+    expect(ids).toHaveLength(1);
+    expect(failure).toMatchObject({
+      details: { code: 'deleted-in-target' },
+      uncertain: false,
+      remoteId: String(ids[0]),
+    });
+  });
+});
+
+test('A payment that is deleted before it is posted is gone, and which it was is told', async () => {
+  const session = open();
+  const document = bill();
+  const paid = payment(document, await write(session, document), TOTAL);
+  let ids: number[] = [];
+  const deleting = meets(2, async () => {
+    ids = await admin.search('account.move', [['state', '=', 'draft']]);
+    await admin.call('account.move.delete', ids);
+  });
+  const failure = await failureOf(session.create(deleting, paid, OPTIONS));
+  expect(ids).toHaveLength(1);
+  expect(failure).toMatchObject({
+    details: { code: 'deleted-in-target' },
+    uncertain: false,
+    remoteId: String(ids[0]),
+  });
+});
+
+// Tryton says of it that it may not be touched, which would stop the whole connection.
+test.each([
+  ['updated', 'draft'],
+  ['updated', 'posted'],
+  ['removed', 'draft'],
+] as const)(
+  'A record that is deleted as it is %s (%s) is gone, not forbidden',
+  async (how, takeTo) => {
+    // Made as a draft: what is posted nobody can delete.
+    const document = bill();
+    const there = await write(open({ takeTo: 'draft' }), document);
+    const session = open({ takeTo });
+    const deleting = meets(1, () => admin.call('account.invoice.delete', [Number(there.remoteId)]));
+    const seen = (await session.find(call(), document))!;
+    const options = { ...OPTIONS, supplierRemoteId: await supplierOf(session, document) };
+    const working =
+      how === 'removed'
+        ? session.remove!(deleting, seen, document, options)
+        : session.update(deleting, seen, { ...document, note: 'ny' }, options);
+    const { details } = await failureOf(working);
+    expect(details.code).toBe('deleted-in-target');
+  },
+);

@@ -101,7 +101,7 @@ export function createInvoices(
           uncertain: true,
         });
     }
-    if (!now) throw new SyncFailure('deleted-in-target', { uncertain: true });
+    if (!now) throw progress.gone();
     return now.posting;
   }
 
@@ -121,14 +121,14 @@ export function createInvoices(
       document: SupplierInvoiceDocument,
       options: WriteOptions,
     ): Promise<RemotePosting> {
-      const progress = startProgress();
+      const progress = startProgress((id) => shelf.load(call, id, document));
       const values = await valuesFor(call, document, options, null);
       const files = await filesToWrite(document, [], context.attachmentContent);
-      const [id] = await progress.write(() =>
+      const id = await progress.make(() =>
         rpc.write(call, 'account.invoice.create', [[values]], z.array(z.int()).min(1)),
       );
-      await writeFiles(rpc, call, progress, id!, files);
-      return advanced(call, progress, id!, document);
+      await writeFiles(rpc, call, progress, id, files);
+      return advanced(call, progress, id, document);
     },
 
     async update(
@@ -137,8 +137,8 @@ export function createInvoices(
       document: SupplierInvoiceDocument,
       options: WriteOptions,
     ): Promise<RemotePosting> {
-      const progress = startProgress();
       const id = Number(seen.remoteId);
+      const progress = startProgress(() => shelf.load(call, id, document), id);
       const there = await shelf.load(call, id, document);
       if (!there) throw new SyncFailure('deleted-in-target');
       const differing = differs(there.posting.fields, fieldsOfInvoice(document, settings));
@@ -153,7 +153,7 @@ export function createInvoices(
         if (record.state === 'validated') {
           await progress.write(() => press(call, 'draft', id, { _timestamp: timestamps(record) }));
           const drafted = await progress.look(() => shelf.load(call, id, document));
-          if (!drafted) throw new SyncFailure('deleted-in-target', { uncertain: true });
+          if (!drafted) throw progress.gone();
           ({ record } = drafted);
         }
         await progress.write(() =>
@@ -171,8 +171,9 @@ export function createInvoices(
       seen: RemotePosting,
       document: SupplierInvoiceDocument,
     ): Promise<void> {
-      const progress = startProgress();
-      const now = await shelf.load(call, Number(seen.remoteId), document);
+      const id = Number(seen.remoteId);
+      const progress = startProgress(() => shelf.load(call, id, document), id);
+      const now = await shelf.load(call, id, document);
       // Gone already: that is what was wanted.
       if (!now) return;
       const { record, files } = now;

@@ -50,10 +50,10 @@ export function createPayments(
     invoice: PayableInvoice,
   ): Promise<RemotePosting> {
     const record = await progress.look(() => values(call, document, invoice, NEW));
-    const [id] = await progress.write(() =>
+    const id = await progress.make(() =>
       rpc.write(call, 'account.move.create', [[record]], z.array(z.int()).min(1)),
     );
-    return finished(call, progress, id!, document, invoice);
+    return finished(call, progress, id, document, invoice);
   }
 
   async function finished(
@@ -65,7 +65,7 @@ export function createPayments(
   ): Promise<RemotePosting> {
     if (isPosting) await settlement.finish(call, progress, id, invoice, document);
     const there = await progress.look(() => shelf.load(call, id, document));
-    if (!there) throw new SyncFailure('deleted-in-target', { uncertain: true });
+    if (!there) throw progress.gone();
     return there.posting;
   }
 
@@ -83,7 +83,8 @@ export function createPayments(
     async create(call: Call, document: SupplierPaymentDocument): Promise<RemotePosting> {
       const invoice = await invoiceToPay(rpc, call, document);
       if (isPosting) refuseMoreThanIsLeft(invoice, document, 0);
-      return made(call, startProgress(), document, invoice);
+      const progress = startProgress((id) => shelf.load(call, id, document));
+      return made(call, progress, document, invoice);
     },
 
     async update(
@@ -91,7 +92,7 @@ export function createPayments(
       seen: RemotePosting,
       document: SupplierPaymentDocument,
     ): Promise<RemotePosting> {
-      const progress = startProgress();
+      const progress = startProgress((id) => shelf.load(call, id, document), Number(seen.remoteId));
       const there = await shelf.load(call, Number(seen.remoteId), document);
       if (!there) throw new SyncFailure('deleted-in-target');
       const { move, posting, reversal } = there;
@@ -131,7 +132,7 @@ export function createPayments(
       seen: RemotePosting,
       document: SupplierPaymentDocument,
     ): Promise<void> {
-      const progress = startProgress();
+      const progress = startProgress((id) => shelf.load(call, id, document), Number(seen.remoteId));
       const now = await shelf.load(call, Number(seen.remoteId), document);
       // Gone already: that is what was wanted.
       if (!now) return;

@@ -90,9 +90,10 @@ export function createSettlement(
         await progress.write(() => post(call, id));
         there = await look();
       }
-      const line = there && payableLine(there.move);
+      if (!there) throw progress.gone();
+      const line = payableLine(there.move);
       if (!line) throw new SyncFailure('deleted-in-target', { uncertain: true });
-      if (there!.posting.fields['state'] === NOT_APPLIED) {
+      if (there.posting.fields['state'] === NOT_APPLIED) {
         if (!(await progress.look(() => countsAsPaymentLine(rpc, call, invoice, line)))) {
           const open = await progress.look(() => openOf(rpc, call, invoice));
           await reconcile(call, progress, { ids: [...open, line.id], balances: false }, document);
