@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Timers } from '../core/clock.ts';
-import { createPace, type MinutePace } from './pace.ts';
+import { createPace, type MinutePace, type TakenPlaces } from './pace.ts';
 
 /** Time that passes when told to, and does what was to be done meanwhile, in order. */
 let now: number;
@@ -148,5 +148,24 @@ describe('handed on', () => {
     const taken = pace.taken();
     expect(taken.length).toBeLessThanOrEqual(121);
     expect(taken.reduce((sum, [, count]) => sum + count, 0)).toBe(6_000);
+  });
+
+  // Each time used to put it off by up to half a second.
+  test('However often it is handed on, no place is free later for it', async () => {
+    const limit = { most: 10_000, minuteMs: 60_000 };
+    let pace = createPace(limit, timers);
+    for (let count = 0; count < 1_000; count += 1) {
+      send(pace, 1, 1);
+      await pass(37);
+    }
+    const first = pace.taken();
+    for (let count = 0; count < 50; count += 1) {
+      pace = createPace(limit, timers, pace.taken());
+      await pass(10);
+    }
+    // As the clock tells it to the next: to the millisecond and its fractions.
+    const freeIn = (taken: TakenPlaces, laterMs: number) =>
+      taken.map(([inMs, count]) => [Math.round(inMs + laterMs), count]);
+    expect(freeIn(pace.taken(), 500)).toEqual(freeIn(first, 0));
   });
 });

@@ -41,8 +41,10 @@ export const UNPACED: MinutePace = {
   taken: () => [],
 };
 
-/** Places are told apart this finely when they are handed on. */
+/** Places are told apart this finely when they are handed on; those together count as the last of them. */
 const PARTS_OF_A_MINUTE = 120;
+/** What a number loses on its way by the clock and back. */
+const A_HAIR_MS = 0.01;
 
 export function createPace(
   limit: MinuteLimit,
@@ -129,12 +131,15 @@ export function createPace(
       settle();
       const now = timers.elapsedMs();
       const part = minuteMs / PARTS_OF_A_MINUTE;
-      const counts = new Map<number, number>();
-      for (const at of [...freeAtMs, ...Array.from({ length: underWay }, () => now + minuteMs)]) {
-        const inMs = Math.ceil((at - now) / part) * part;
-        counts.set(inMs, (counts.get(inMs) ?? 0) + 1);
+      const groups: [inMs: number, count: number][] = [];
+      const all = [...freeAtMs, ...Array.from({ length: underWay }, () => now + minuteMs)];
+      for (const at of all.sort((a, b) => b - a)) {
+        const later = groups.at(-1);
+        // What was handed on before stays as it is: however often it is, nothing is put off again.
+        if (later && later[0] - (at - now) < part - A_HAIR_MS) later[1] += 1;
+        else groups.push([at - now, 1]);
       }
-      return [...counts].sort(([a], [b]) => a - b);
+      return groups.toReversed();
     },
   };
 }
