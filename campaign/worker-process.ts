@@ -34,7 +34,7 @@ const given = {
 /** The same, but that what it is handed is wrapped. */
 async function startPlanted(name: string): Promise<{ stop(): Promise<void> }> {
   const closing: Closing = [];
-  const { context } = await layFoundation({ ...config, makesKey: false }, given, closing);
+  const context = await layFoundation({ ...config, makesKey: false }, given, closing);
   const worker = await startWorker({ ...context, ...PLANTS[name]!.plant(context) });
   closing.push(() => worker.stop());
   return { stop: () => closeAll(closing, logger) };

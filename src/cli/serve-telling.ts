@@ -8,6 +8,8 @@ export interface Telling {
   sample(bills: number, durationMs: number, folder: string): void;
   /** The sample company's local Tryton is connected. */
   tryton(connected: TrytonConnected): void;
+  /** Something is wrong, or is over; Spor goes on. */
+  trouble(text: string): void;
   stopping(): void;
   stopped(): void;
 }
@@ -27,6 +29,7 @@ export const forPeople: Telling = {
       `${'tryton'.padEnd(12)} connected; look at the same bills at ${at}\n` +
         `${''.padEnd(12)} database demo, user ${username}, password in ${passwordFile}`,
     ),
+  trouble: (text) => console.error(`spor: ${text}`),
   stopping: () => console.log('\nStopping: finishing what is under way …'),
   stopped: () => console.log('Stopped.'),
 };
@@ -39,6 +42,7 @@ export const forMachines: Telling = {
   sample: (bills, durationMs, folder) =>
     say({ told: 'sample', bills, durationMs: Math.round(durationMs), folder }),
   tryton: (connected) => say({ told: 'tryton', ...connected }),
+  trouble: (text) => say({ told: 'trouble', text }),
   stopping: () => say({ told: 'stopping' }),
   stopped: () => say({ told: 'stopped' }),
 };

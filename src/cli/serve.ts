@@ -43,17 +43,16 @@ export async function serve(args: readonly string[]): Promise<number> {
     logger,
     env: process.env,
     phase: tell.phase,
+    trouble: tell.trouble,
   });
   tell.up(service.url, config.dataDirectory);
   if (config.sample) await sample(service.url, config, tell);
   await sampleTryton(service.url, config, tell);
-  const reason = await Promise.race([asked, service.databaseLost.then(() => 'lost' as const)]);
-  if (reason === 'lost')
-    console.error('spor: the embedded PostgreSQL ended by itself; its log is in the data folder.');
-  else tell.stopping();
+  await asked;
+  tell.stopping();
   await service.stop();
-  if (reason !== 'lost') tell.stopped();
-  return reason === 'lost' ? 1 : 0;
+  tell.stopped();
+  return 0;
 }
 
 async function sample(url: string, config: ServiceConfig, tell: Telling): Promise<void> {

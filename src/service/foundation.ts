@@ -11,7 +11,7 @@ import { DEFAULT_TIMING, type EngineContext, type EngineTiming } from '../engine
 import { createOutages } from '../engine/outages.ts';
 import { postgresStore } from '../engine/postgres-store.ts';
 import type { Connector } from '../sdk/connector.ts';
-import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
+import { keepEmbeddedPostgres } from '../store/embedded-postgres-kept.ts';
 import { startDatabaseClock } from '../store/database-clock.ts';
 import { forgetKeys } from '../store/idempotency.ts';
 import { migrate } from '../store/migrate.ts';
@@ -22,16 +22,12 @@ import { StartError } from '../store/start-error.ts';
 import { connectors as allConnectors } from './connectors.ts';
 import { keyFits, vaultKey, WRONG_KEY } from './vault-key.ts';
 
-export interface Foundation {
-  readonly context: EngineContext;
-  /** Resolves when the embedded database's server ended without having been asked to. */
-  readonly databaseLost: Promise<void>;
-}
-
 export interface Surroundings {
   readonly logger: Logger;
   /** Told what is done and how long it took. */
   phase(name: string, durationMs: number): void;
+  /** Told what is wrong with the embedded database, and when it is over; the log is told besides. */
+  trouble?(text: string): void;
   readonly connectors?: ReadonlyMap<string, Connector>;
   readonly timing?: Partial<EngineTiming>;
   readonly env?: NodeJS.ProcessEnv;
@@ -58,17 +54,17 @@ export async function layFoundation(
   options: FoundationOptions,
   given: Surroundings,
   closing: Closing,
-): Promise<Foundation> {
+): Promise<EngineContext> {
   const { logger } = given;
   const key = await vaultKey(options, given.env?.['SPOR_SECRET_KEY']);
-  const database = await timed(given, 'database', () => findDatabase(options, logger, closing));
-  await timed(given, 'migrations', () => bringUpToDate(database.url));
+  const databaseUrl = await timed(given, 'database', () => findDatabase(options, given, closing));
+  await timed(given, 'migrations', () => bringUpToDate(databaseUrl));
   const outages = createOutages({
     logger,
     timers: systemTimers,
     ask: () => pool.query('select 1'),
   });
-  const pool = await openPool(database.url, {
+  const pool = await openPool(databaseUrl, {
     applicationName: 'spor',
     max: options.databaseConnections,
     answerWithinMs: ANSWER_WITHIN_MS,
@@ -96,7 +92,7 @@ export async function layFoundation(
       ),
   });
   closing.push(async () => clock.stop());
-  const context: EngineContext = {
+  return {
     pool,
     store: postgresStore(pool),
     clock,
@@ -109,7 +105,6 @@ export async function layFoundation(
     outages,
     timing: { ...DEFAULT_TIMING, ...given.timing },
   };
-  return { context, databaseLost: database.lost };
 }
 
 export async function timed<T>(
@@ -132,16 +127,20 @@ export async function closeAll(closing: Closing, logger: Logger): Promise<void> 
 
 async function findDatabase(
   { databaseUrl, dataDirectory }: FoundationOptions,
-  logger: Logger,
+  { logger, trouble }: Surroundings,
   closing: Closing,
-): Promise<{ url: string; lost: Promise<void> }> {
-  if (databaseUrl !== null) return { url: databaseUrl, lost: new Promise<void>(() => {}) };
-  const embedded = await startEmbeddedPostgres({
+): Promise<string> {
+  if (databaseUrl !== null) return databaseUrl;
+  const embedded = await keepEmbeddedPostgres({
     dataDir: join(dataDirectory, 'postgres'),
     log: (line) => logger.info(line),
+    trouble(text) {
+      logger.error(text);
+      trouble?.(text);
+    },
   });
   closing.push(() => embedded.stop());
-  return embedded;
+  return embedded.url;
 }
 
 /** On connections of its own: a migration may take as long as it takes. */

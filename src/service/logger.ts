@@ -1,6 +1,7 @@
 /** The service's own log: JSON lines in the data folder, so that the terminal stays for people. */
+import { mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 
 export function openLogger(dataDirectory: string, level: string, name = 'spor.log'): Logger {
   return pino(
@@ -22,6 +23,27 @@ export function openLogger(dataDirectory: string, level: string, name = 'spor.lo
         censor: '[redacted]',
       },
     },
-    destination({ dest: join(dataDirectory, name), mkdir: true, sync: false }),
+    file(dataDirectory, name),
   );
+}
+
+/**
+ * Line by line, at once: there are few, and the last ones before an end are the ones that matter. A log that
+ * can't be written, on a full disk, is no reason to stop what it tells of: what has no room is left out.
+ */
+function file(folder: string, name: string): DestinationStream {
+  mkdirSync(folder, { recursive: true });
+  const descriptor = openSync(join(folder, name), 'a');
+  let told = false;
+  return {
+    write(line) {
+      try {
+        writeSync(descriptor, line);
+        told = false;
+      } catch (error) {
+        if (!told) process.stderr.write(`spor: ${name} can't be written: ${String(error)}\n`);
+        told = true;
+      }
+    },
+  };
 }

@@ -26,8 +26,6 @@ export interface Service {
   readonly context: EngineContext;
   /** Finishes or hands back what is under way, then ends everything, PostgreSQL too. */
   stop(): Promise<void>;
-  /** Resolves when the database's server ended without having been asked to. */
-  readonly databaseLost: Promise<void>;
 }
 
 const WEB_DIRECTORY = fileURLToPath(new URL('../../dist/web', import.meta.url));
@@ -41,8 +39,7 @@ export async function startService(config: ServiceConfig, given: Surroundings): 
     const server = createServer(sayStarting).on('clientError', refuseBroken);
     await listenOn(server, config);
     closing.push(() => closeServer(server));
-    const foundation = await layFoundation({ ...config, makesKey: true }, given, closing);
-    const { context, databaseLost } = foundation;
+    const context = await layFoundation({ ...config, makesKey: true }, given, closing);
     const live = await startLiveHub(context.pool);
     closing.push(() => live.stop());
     if (config.worker) {
@@ -67,7 +64,7 @@ export async function startService(config: ServiceConfig, given: Surroundings): 
     const { port } = server.address() as AddressInfo;
     const url = `http://${config.host === '::1' ? '[::1]' : config.host}:${port}`;
     logger.info({ url }, 'Spor is up');
-    return { url, context, stop, databaseLost };
+    return { url, context, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -18,7 +18,7 @@ export async function startLoneWorker(
   const closing: Closing = [];
   const stop = () => closeAll(closing, given.logger);
   try {
-    const { context } = await layFoundation({ ...config, makesKey: false }, given, closing);
+    const context = await layFoundation({ ...config, makesKey: false }, given, closing);
     const worker = await timed(given, 'worker', () => startWorker(context));
     closing.push(() => worker.stop());
     given.logger.info('a worker is up');
