@@ -17,8 +17,8 @@ import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
-import { closingRow, openingRow, writeRow } from './attempt-rows.ts';
-import { binaryArray } from './binary-array.ts';
+import { closingRow, LOG_COLUMNS, openingRow, writeRow } from './attempt-rows.ts';
+import { arrayOf, binary, rowOf, textArray, uuidArray } from './binary-values.ts';
 import type { HeldLane } from './lanes.ts';
 import { type LiveNotice, liveText } from './notices.ts';
 import type { PostingState } from './postings.ts';
@@ -110,6 +110,11 @@ export function laneToken(lane: HeldLane): string {
   return `${lane.companyId}/${lane.connectionId}/${lane.fence}`;
 }
 
+const LANES = arrayOf(rowOf(LOG_COLUMNS.log_lane));
+const OPENINGS = arrayOf(rowOf(LOG_COLUMNS.log_opening));
+const WRITES = arrayOf(rowOf(LOG_COLUMNS.log_write));
+const CLOSINGS = arrayOf(rowOf(LOG_COLUMNS.log_closing));
+
 /** Writes a batch and tells browsers to look again: all of it or, when it throws, nothing. */
 export async function writeLog(
   db: Queryable,
@@ -123,53 +128,36 @@ export async function writeLog(
   const tokens = [...lanes.keys()];
   const numberOf = new Map(tokens.map((token, number) => [token, number]));
   const lane = (item: { lane: HeldLane }) => numberOf.get(laneToken(item.lane))!;
-  const laneRows = [...lanes.values()].map(({ companyId, connectionId, fence }, number) => ({
-    number,
-    companyId,
-    connectionId,
-    fence,
-  }));
   const locked = [...openings, ...closings];
-  const opening = openings.map((each) => openingRow(each, lane(each)));
-  const written = writes.map((each) => writeRow(each, lane(each)));
-  const closing = closings.map((each) => closingRow(each, lane(each)));
-  const rowsOf = (all: readonly { readonly row: object }[]) =>
-    JSON.stringify(all.map(({ row }) => row));
   const { rows } = await db.query<{ written: { held: number[]; opened: string[] } }>({
     name: 'write-log',
-    text: `select write_log($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as written`,
+    text: `select write_log($1, $2, $3, $4, $5, $6, $7, $8) as written`,
     values: [
-      JSON.stringify(laneRows),
-      rowsOf(opening),
-      binaryArray(
-        'json',
-        opening.map(({ bill }) => bill),
+      binary(
+        LANES,
+        [...lanes.values()].map((held, number) => ({ number, ...held })),
       ),
-      binaryArray(
-        'json',
-        opening.map(({ document }) => document),
+      binary(
+        OPENINGS,
+        openings.map((each) => openingRow(each, lane(each))),
       ),
-      binaryArray(
-        'json',
-        opening.map(({ fields }) => fields),
+      binary(
+        WRITES,
+        writes.map((each) => writeRow(each, lane(each))),
       ),
-      rowsOf(written),
-      binaryArray(
-        'text',
-        written.map(({ body }) => body),
+      binary(
+        CLOSINGS,
+        closings.map((each) => closingRow(each, lane(each))),
       ),
-      rowsOf(closing),
-      binaryArray(
-        'json',
-        closing.map(({ exchanges }) => exchanges),
+      binary(
+        uuidArray,
+        locked.map((each) => each.lane.companyId),
       ),
-      binaryArray(
-        'json',
-        closing.map(({ fields }) => fields),
+      binary(
+        uuidArray,
+        locked.map(({ postingId }) => postingId),
       ),
-      locked.map((item) => item.lane.companyId),
-      locked.map(({ postingId }) => postingId),
-      notices.map(liveText),
+      binary(textArray, notices.map(liveText)),
       now,
     ],
   });
