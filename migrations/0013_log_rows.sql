@@ -165,8 +165,9 @@ begin
   where lane = any (held)
     and (
       attempt_id = any (opened)
-      or exists (
-        select 1 from attempts a where a.company_id = w.company_id and a.attempt_id = w.attempt_id
+      -- not `exists`: that may be answered from a list of all attempts there are
+      or (
+        select true from attempts a where a.company_id = w.company_id and a.attempt_id = w.attempt_id
       )
     );
 

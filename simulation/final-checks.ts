@@ -7,7 +7,7 @@ import { offReason } from '../src/core/rules.ts';
 import { documentFor } from '../src/engine/documents.ts';
 import { CHAIN_START } from '../src/store/attempt-chain.ts';
 import type { Posting } from '../src/store/postings.ts';
-import { hashOfClosing, hashOfOpening, hashOfResult } from './model-hashes.ts';
+import { hashesOf, hashOfClosing, hashOfOpening, hashOfResult } from './model-hashes.ts';
 import { invoiceIsAwaited } from './model-claims.ts';
 import type { ConnectionRow, Tables } from './model-tables.ts';
 import type { Target } from './target.ts';
@@ -143,7 +143,8 @@ function checkLog(tables: Tables, watch: Watch): void {
     const last = links.get(companyId) ?? { number: 0, hash: CHAIN_START };
     if (row.chainNumber !== last.number + 1 || row.previousHash !== last.hash)
       watch.broken(9, `a result before ${row.attemptId} is missing`);
-    if (hashOfClosing(row) !== row.contentHash || hashOfResult(tables, row) !== row.hash)
+    const isAsWritten = hashOfResult(row, hashesOf(tables, row.attemptId)) === row.hash;
+    if (hashOfClosing(row) !== row.contentHash || !isAsWritten)
       watch.broken(9, `the result of ${row.attemptId} was altered`);
     links.set(companyId, { number: row.chainNumber, hash: row.hash });
   }

@@ -1,6 +1,6 @@
 /** The log's hashes in the model: the store's own, over the same texts. */
 import { contentHash, openingHash, resultHash } from '../src/store/attempt-chain.ts';
-import type { Closing, Opening } from '../src/store/attempt-log.ts';
+import type { AttemptHashes, Closing, Opening } from '../src/store/attempt-log.ts';
 import { keepableJson } from '../src/store/keepable.ts';
 import type { ResultRow, Tables } from './model-tables.ts';
 
@@ -35,17 +35,25 @@ export function hashOfClosing(closing: Closing): string {
 }
 
 export function hashOfResult(
-  tables: Tables,
-  row: Pick<ResultRow, 'attemptId' | 'contentHash' | 'chainNumber' | 'previousHash'>,
+  row: Pick<ResultRow, 'contentHash' | 'chainNumber' | 'previousHash'>,
+  { opening, writes }: AttemptHashes,
 ): string {
-  const { attemptId, contentHash, chainNumber, previousHash } = row;
+  const { contentHash, chainNumber, previousHash } = row;
   return resultHash({
     contentHash,
-    openingHash: tables.attempts.get(attemptId)?.hash ?? '',
-    writeHashes: (tables.writes.get(attemptId) ?? [])
-      .toSorted((a, b) => a.number - b.number)
-      .map(({ hash }) => hash),
+    openingHash: opening,
+    writeHashes: writes,
     chainNumber,
     previousHash,
   });
+}
+
+/** What the log holds of an attempt's opening and its writes. */
+export function hashesOf(tables: Tables, attemptId: string): AttemptHashes {
+  return {
+    opening: tables.attempts.get(attemptId)?.hash ?? '',
+    writes: (tables.writes.get(attemptId) ?? [])
+      .toSorted((a, b) => a.number - b.number)
+      .map(({ hash }) => hash),
+  };
 }

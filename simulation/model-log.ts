@@ -15,7 +15,7 @@ import {
 import { keepable } from '../src/store/keepable.ts';
 import type { HeldLane } from '../src/store/lanes.ts';
 import type { Posting } from '../src/store/postings.ts';
-import { hashOfClosing, hashOfOpening, hashOfResult } from './model-hashes.ts';
+import { hashesOf, hashOfClosing, hashOfOpening, hashOfResult } from './model-hashes.ts';
 import { isLater, type ResultRow, type Tables } from './model-tables.ts';
 
 export function writeModelLog(tables: Tables, batch: LogBatch, now: Date): LogBatchResult {
@@ -28,9 +28,10 @@ export function writeModelLog(tables: Tables, batch: LogBatch, now: Date): LogBa
   const exists = (attemptId: string) => tables.attempts.has(attemptId) || opened.has(attemptId);
   const writes = batch.writes.filter((write) => isOurs(write) && exists(write.attemptId));
   const closings = batch.closings.filter(isOurs);
-  refuseImpossible(tables, { writes, closings }, exists);
+  refuseImpossible(tables, { writes, closings }, opened);
 
   for (const opening of opened.values()) open(tables, opening);
+  const writeHashes = keepable(batch.writes).map(writeHash);
   for (const write of keepable(writes)) {
     const { attemptId } = write;
     tables.writes.set(attemptId, [
@@ -39,7 +40,11 @@ export function writeModelLog(tables: Tables, batch: LogBatch, now: Date): LogBa
     ]);
   }
   for (const closing of keepable(closings)) close(tables, closing);
-  return { opened: new Set(opened.keys()), lost };
+  return {
+    opened: new Map([...opened.keys()].map((id) => [id, tables.attempts.get(id)!.hash])),
+    writeHashes,
+    lost,
+  };
 }
 
 function isHeld(tables: Tables, { connectionId, fence }: HeldLane, now: Date): boolean {
@@ -69,7 +74,7 @@ function openable(tables: Tables, openings: readonly Opening[]): Map<string, Ope
 function refuseImpossible(
   tables: Tables,
   { writes, closings }: { writes: readonly Write[]; closings: readonly Closing[] },
-  exists: (attemptId: string) => boolean,
+  opened: ReadonlyMap<string, Opening>,
 ): void {
   const seen = new Set<string>();
   const once = (name: string, isThere: boolean) => {
@@ -80,8 +85,10 @@ function refuseImpossible(
     const isThere = tables.writes.get(attemptId)?.some((other) => other.number === number) ?? false;
     once(`write ${number} of ${attemptId}`, isThere);
   }
-  for (const { attemptId } of closings) {
-    if (!exists(attemptId)) throw new Error(`Attempt ${attemptId} was never opened.`);
+  for (const { attemptId, postingId } of closings) {
+    const isOpen =
+      opened.has(attemptId) || tables.postings.get(postingId)?.openAttemptId === attemptId;
+    if (!isOpen) throw new Error(`Attempt ${attemptId} is not open.`);
     once(`a result of ${attemptId}`, tables.results.has(attemptId));
   }
 }
@@ -105,8 +112,7 @@ function open(tables: Tables, opening: Opening): void {
 function close(tables: Tables, closing: Closing): void {
   const { postingId, attemptId } = closing;
   tables.results.set(attemptId, chained(tables, closing));
-  const posting = tables.postings.get(postingId);
-  if (posting?.openAttemptId !== attemptId) return;
+  const posting = tables.postings.get(postingId)!;
   tables.postings.set(postingId, {
     ...posting,
     ...made(posting, closing, tables.attempts.get(attemptId)!),
@@ -143,7 +149,7 @@ function chained(tables: Tables, closing: Closing): ResultRow {
     chainNumber: head.number + 1,
     previousHash: head.hash,
   };
-  const hash = hashOfResult(tables, row);
+  const hash = hashOfResult(row, closing.hashes ?? hashesOf(tables, closing.attemptId));
   tables.chains.set(companyId, { number: row.chainNumber, hash });
   return { ...row, hash };
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../test/support/database.ts';
 import { approve, cancel, removePayment } from '../src/core/bill-edits.ts';
 import { planBill } from '../src/engine/plan.ts';
-import type { Closing, Known, LogBatch, Opening } from '../src/store/attempt-log.ts';
+import type { LogBatch, Opening } from '../src/store/attempt-log.ts';
 import type { HeldLane } from '../src/store/lanes.ts';
 import type { DuePosting } from '../src/store/claimable.ts';
 import type {
@@ -17,7 +17,9 @@ import type {
 import type { Bill } from '../src/core/bill.ts';
 import { changedRules, editOf, payment } from './bills.ts';
 import { between, pick, stream, weighted } from './chance.ts';
+import { hashesOf } from './model-hashes.ts';
 import { type BothStores, openBothStores } from './test-both-stores.ts';
+import { closingOf } from './test-closing.ts';
 
 const SEQUENCES = 10;
 const STEPS = 180;
@@ -210,15 +212,19 @@ async function step(
       }));
       const written = await same(both.ask('writeLog', batch({ openings, writes }), now, []));
       // One that was never opened can't be closed either; that is tried as well.
-      const { opened } = (written ?? { opened: new Set() }) as { opened: ReadonlySet<string> };
+      const { opened } = (written ?? { opened: new Map() }) as {
+        opened: ReadonlyMap<string, string>;
+      };
       const begun = openings.filter(({ attemptId }) => opened.has(attemptId) || choice > 95);
       hands.open = [...hands.open, ...begun];
       break;
     }
     case 'close': {
-      const closings = hands.open
-        .splice(0, between(random, 1, 3))
-        .map((opening) => closingOf(opening, choice, now, laneOf(opening.lane.connectionId)));
+      const closings = hands.open.splice(0, between(random, 1, 3)).map((opening) => ({
+        ...closingOf(opening, choice, now, laneOf(opening.lane.connectionId)),
+        // Whoever closes what another opened knows none; and one may be mistaken.
+        hashes: choice % 3 === 0 ? null : hashesOf(tables, choice === 50 ? '' : opening.attemptId),
+      }));
       await same(both.ask('writeLog', batch({ closings }), now, []));
       break;
     }
@@ -336,53 +342,6 @@ function openingOf(lane: HeldLane, due: DuePosting, attemptId: string, now: Date
     bill,
     document: { supplierKey: 'name:LEVERANDØR 1' } as never,
     fields: { number: bill.number, note: `${bill.revision}` },
-  };
-}
-
-function closingOf(opening: Opening, choice: number, now: Date, lane: HeldLane): Closing {
-  const outcome = (['created', 'failed', 'uncertain', 'unchanged', 'removed', 'failed'] as const)[
-    choice % 6
-  ]!;
-  const retries = outcome === 'uncertain' || choice % 10 === 1;
-  const known: Known = {
-    state: outcome === 'failed' ? 'failed' : outcome === 'uncertain' ? 'uncertain' : 'in-step',
-    retryAt: retries ? new Date(now.getTime() + choice * 50) : null,
-    failures: choice % 4,
-    mustLook: outcome === 'uncertain',
-    lostWriteAt: outcome === 'uncertain' ? now : null,
-    generation: choice % 3,
-    remoteId: choice % 2 === 0 ? `r-${choice}` : null,
-    remoteVersion: '1',
-    link: null,
-    confirmedFields: outcome === 'created' ? { number: 'x' } : null,
-    keptFields: choice % 3 === 1 ? { note: { there: 'a', wanted: 'b' } } : {},
-    keptBefore: choice % 9 === 0 ? { note: { there: 'a', wanted: 'b' } } : {},
-    confirmedRevision: opening.bill.revision,
-    inStepAt: outcome === 'created' ? now : null,
-  };
-  const failure = {
-    code: choice % 4 === 1 ? 'changed-in-target' : 'rejected',
-    originalMessage: choice % 3 === 0 ? 'odd \0 text \ud800' : 'no',
-    subject: null,
-    retryAfterMs: null,
-    conflicts:
-      choice % 4 === 1
-        ? [{ field: `note${choice % 3}`, confirmed: null, there: `${choice}`, wanted: null }]
-        : [],
-  } as const;
-  const { attemptId, postingId, billId } = opening;
-  return {
-    lane,
-    attemptId,
-    postingId,
-    billId,
-    closedAt: now,
-    durationMs: 1.5,
-    outcome,
-    failure: outcome === 'failed' ? failure : null,
-    decision: null,
-    exchanges: [],
-    known,
   };
 }
 

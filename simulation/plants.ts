@@ -2,6 +2,8 @@
  * Mistakes put in on purpose, one protection of the engine taken away by each: what is held against them
  * must notice. They are wrappers of what the engine is handed; the engine's own code is as it is.
  */
+import { writeHash } from '../src/store/attempt-chain.ts';
+import { hashOfOpening } from './model-hashes.ts';
 import { SyncFailure } from '../src/core/failure.ts';
 import type { DuePosting } from '../src/store/claimable.ts';
 import { inBatch, inClaims, inSession, inSteps, inStore } from './planting.ts';
@@ -22,8 +24,11 @@ export const PLANTED: readonly PlantedMistake[] = [
     plant: inStore((store) => ({
       async writeLog(batch, now, notices) {
         void store.writeLog(batch, now, notices).catch(() => {});
-        const opened = batch.openings.map(({ attemptId }) => attemptId);
-        return { opened: new Set(opened), lost: new Set<string>() };
+        return {
+          opened: new Map(batch.openings.map((one) => [one.attemptId, hashOfOpening(one)])),
+          writeHashes: batch.writes.map(writeHash),
+          lost: new Set<string>(),
+        };
       },
     })),
   },

@@ -9,6 +9,7 @@ import { postgresStore } from '../src/engine/postgres-store.ts';
 import { keepInTarget, type Keeping } from '../src/engine/keep-in-target.ts';
 import { addBill, changeBill, type Edit } from '../src/engine/record-change.ts';
 import { resync, type ResyncRequest } from '../src/engine/resync.ts';
+import type { LogBatchResult } from '../src/store/attempt-log.ts';
 import { insertCompany } from '../src/store/companies.ts';
 import { insertConnection } from '../src/store/connections.ts';
 import { type Pool, transaction } from '../src/store/pool.ts';
@@ -177,8 +178,12 @@ function comparable(answer: unknown, operation = ''): string {
       .sort()
       .join(',')}]`;
   if (typeof answer === 'object' && answer && 'opened' in answer && 'lost' in answer) {
-    const { opened, lost } = answer as { opened: Set<string>; lost: Set<string> };
-    return canonicalJson({ opened: [...opened].sort(), lost: [...lost].sort() });
+    const { opened, writeHashes, lost } = answer as LogBatchResult;
+    return canonicalJson({
+      opened: Object.fromEntries(opened),
+      writeHashes,
+      lost: [...lost].sort(),
+    });
   }
   return canonicalJson(answer);
 }

@@ -23,15 +23,16 @@ export class LaneLost extends Error {
 }
 
 export interface LogWriter {
-  /** False: a newer wish overtook this one; nothing was opened. */
-  open(opening: Opening): Promise<boolean>;
-  write(write: Write): Promise<void>;
+  /** The hash of the opening; null: a newer wish overtook this one, and nothing was opened. */
+  open(opening: Opening): Promise<string | null>;
+  /** The hash of the write. */
+  write(write: Write): Promise<string>;
   close(closing: Closing): Promise<void>;
 }
 
 type Item =
-  | { readonly kind: 'opening'; readonly row: Opening; readonly settle: Settle<boolean> }
-  | { readonly kind: 'write'; readonly row: Write; readonly settle: Settle<void> }
+  | { readonly kind: 'opening'; readonly row: Opening; readonly settle: Settle<string | null> }
+  | { readonly kind: 'write'; readonly row: Write; readonly settle: Settle<string> }
   | { readonly kind: 'closing'; readonly row: Closing; readonly settle: Settle<void> };
 
 interface Settle<T> {
@@ -121,11 +122,15 @@ function noticesOf(rows: readonly { lane: HeldLane; billId: string }[]) {
 }
 
 function settle(batch: readonly Item[], result: LogBatchResult): void {
+  const writeHashes = result.writeHashes.values();
   for (const item of batch) {
+    const writeHash = item.kind === 'write' ? writeHashes.next().value! : '';
     if (result.lost.has(laneToken(item.row.lane))) {
       item.settle.reject(new LaneLost('The lane has another holder.'));
     } else if (item.kind === 'opening') {
-      item.settle.resolve(result.opened.has(item.row.attemptId));
+      item.settle.resolve(result.opened.get(item.row.attemptId) ?? null);
+    } else if (item.kind === 'write') {
+      item.settle.resolve(writeHash);
     } else {
       item.settle.resolve();
     }

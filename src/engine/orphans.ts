@@ -41,6 +41,7 @@ export async function closeOrphans(
           failure: ending.failure,
           decision: null,
           exchanges: [],
+          hashes: null,
           // The interruption was ours: go on at once, and let no later try wait longer for it.
           known: { ...ending.known, retryAt: now, failures: orphan.failures },
         });

@@ -18,7 +18,7 @@ import { createWorkerSessions } from './worker-sessions.ts';
 
 const LANE = { companyId: 'c', connectionId: 'x', fence: 1, pausedUntil: null, pauseCount: 0 };
 const hold = { lane: LANE, signal: new AbortController().signal, assertHeld() {} };
-const log: LogWriter = { open: async () => true, write: async () => {}, close: async () => {} };
+const log: LogWriter = { open: async () => 'a', write: async () => 'b', close: async () => {} };
 
 let now: Date;
 let connection: Connection;

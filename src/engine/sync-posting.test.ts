@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { systemTimers } from '../core/clock.ts';
 import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
+import type { AttemptHashes } from '../store/attempt-log.ts';
 import type { DuePosting } from '../store/claimable.ts';
 import type { EngineContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
@@ -21,6 +22,8 @@ let ledger: Ledger;
 let story: string[];
 /** How long the log takes to make something durable. */
 let slowMs: { opening: number; write: number };
+/** What the attempt says the log holds of it. */
+let hashes: AttemptHashes | null;
 let isOpened: boolean;
 let isHeld: () => boolean;
 beforeEach(() => {
@@ -32,20 +35,27 @@ beforeEach(() => {
 });
 
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const log: LogWriter = {
+const durable: LogWriter = {
   async open() {
     await rest(slowMs.opening);
     story.push('opened');
-    return isOpened;
+    return isOpened ? 'of the opening' : null;
   },
   async write({ number }) {
     await rest(slowMs.write);
     story.push(`write ${number} is durable`);
+    return `of write ${number}`;
   },
-  async close({ outcome }) {
+  async close({ outcome, hashes: said }) {
+    hashes = said;
     story.push(`closed: ${outcome}`);
   },
 };
+
+let log: { -readonly [Name in keyof LogWriter]: LogWriter[Name] };
+beforeEach(() => {
+  log = { ...durable };
+});
 
 async function attempt(given: Partial<DuePosting> = {}) {
   let made = 0;
@@ -122,6 +132,18 @@ test('A write leaves when both the opening and the write are durable, whichever 
     expect(story.slice(0, 2).sort()).toEqual(['opened', 'write 1 is durable']);
     expect(story.slice(2)).toEqual(['create', 'closed: created']);
   }
+});
+
+test('The line that closes an attempt says what the log answered', async () => {
+  await attempt();
+  expect(hashes).toEqual({ opening: 'of the opening', writes: ['of write 1'] });
+});
+
+test('When the log failed on a write, which may be in it all the same, the line does not say', async () => {
+  log.write = () => Promise.reject(new Error('Nobody knows.'));
+  await attempt();
+  expect(story).toEqual(['opened', 'closed: failed']);
+  expect(hashes).toBeNull();
 });
 
 test('A lease that ends while the log is written stops the write, and nothing more is said', async () => {

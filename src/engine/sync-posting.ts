@@ -31,6 +31,8 @@ class Overtaken extends Error {}
 interface Notes {
   readonly exchanges: Exchange[];
   readonly writes: WriteIntent[];
+  /** Of each write that was announced, once the log holds it: null before, or when nobody knows. */
+  readonly writeHashes: (string | null)[];
   lastWriteAt: Date | null;
   decision: RuleDecision | null;
 }
@@ -84,7 +86,13 @@ export async function syncPosting(
   });
   // Read below on every path; until then a refusal must not count as unhandled.
   opening.catch(() => {});
-  const notes: Notes = { exchanges: [], writes: [], lastWriteAt: null, decision: null };
+  const notes: Notes = {
+    exchanges: [],
+    writes: [],
+    writeHashes: [],
+    lastWriteAt: null,
+    decision: null,
+  };
   const call: Call = {
     signal: hold.signal,
     record: (exchange) => void notes.exchanges.push(exchange),
@@ -99,15 +107,19 @@ export async function syncPosting(
         sentAt: context.clock.now(),
         ...intent,
       });
-      const [opened] = await Promise.all([opening, written]);
-      if (!opened) throw new Overtaken();
+      const place = notes.writeHashes.push(null) - 1;
+      const [opened, hash] = await Promise.all([opening, written]);
+      if (opened === null) throw new Overtaken();
+      notes.writeHashes[place] = hash;
       hold.assertHeld();
       notes.writes.push(intent);
       notes.lastWriteAt = context.clock.now();
     },
   };
   const ending = await attempt(context, { hold, work, due, prepared, startedAt, call, notes });
-  if (ending === null || !(await opening)) return { ending: null, closed: Promise.resolve() };
+  const openingHash = await opening;
+  if (ending === null || openingHash === null) return { ending: null, closed: Promise.resolve() };
+  const writeHashes = notes.writeHashes.flatMap((hash) => hash ?? []);
   const closed = log.close({
     lane: hold.lane,
     attemptId,
@@ -119,6 +131,11 @@ export async function syncPosting(
     failure: ending.failure,
     decision: notes.decision,
     exchanges: sayOnce(notes.exchanges, notes.writes),
+    // A write whose announcement failed may be in the log all the same.
+    hashes:
+      writeHashes.length === notes.writeHashes.length
+        ? { opening: openingHash, writes: writeHashes }
+        : null,
     known: ending.known,
   });
   // Whoever asked for the attempt looks at it a moment later.

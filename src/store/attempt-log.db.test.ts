@@ -94,7 +94,7 @@ describe('the fence', () => {
     const [pa, pb] = [await makePosting(pool, key, a), await makePosting(pool, other, b)];
     const held = openingOf(otherLane, b, pb);
     const result = await log({ openings: [openingOf(lane, a, pa), held] });
-    expect([...result.opened]).toEqual([held.attemptId]);
+    expect([...result.opened.keys()]).toEqual([held.attemptId]);
     expect([...result.lost]).toEqual([laneToken(lane)]);
   });
 

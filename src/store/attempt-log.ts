@@ -68,7 +68,15 @@ export interface Closing {
   /** What the connection's rule decided of changes made over there. */
   readonly decision: RuleDecision | null;
   readonly exchanges: readonly LoggedExchange[];
+  /** As the log answered when it was opened and each write announced; null: not known, to be looked up. */
+  readonly hashes: AttemptHashes | null;
   readonly known: Known;
+}
+
+export interface AttemptHashes {
+  readonly opening: string;
+  /** In the order of their numbers, all of them. */
+  readonly writes: readonly string[];
 }
 
 /** What the attempt makes known of its posting. */
@@ -100,8 +108,10 @@ export interface LogBatch {
 }
 
 export interface LogBatchResult {
-  /** Attempt ids that were opened; the others had been overtaken by a newer wish. */
-  readonly opened: ReadonlySet<string>;
+  /** The attempts that were opened, with the hash of each; the others had been overtaken by a newer wish. */
+  readonly opened: ReadonlyMap<string, string>;
+  /** The hashes of the writes, in their order. */
+  readonly writeHashes: readonly string[];
   /** `company/connection/fence` of the lanes that were no longer held; nothing of theirs was written. */
   readonly lost: ReadonlySet<string>;
 }
@@ -129,6 +139,8 @@ export async function writeLog(
   const numberOf = new Map(tokens.map((token, number) => [token, number]));
   const lane = (item: { lane: HeldLane }) => numberOf.get(laneToken(item.lane))!;
   const locked = [...openings, ...closings];
+  const openingRows = openings.map((each) => openingRow(each, lane(each)));
+  const writeRows = writes.map((each) => writeRow(each, lane(each)));
   const { rows } = await db.query<{ written: { held: number[]; opened: string[] } }>({
     name: 'write-log',
     text: `select write_log($1, $2, $3, $4, $5, $6, $7, $8) as written`,
@@ -137,14 +149,8 @@ export async function writeLog(
         LANES,
         [...lanes.values()].map((held, number) => ({ number, ...held })),
       ),
-      binary(
-        OPENINGS,
-        openings.map((each) => openingRow(each, lane(each))),
-      ),
-      binary(
-        WRITES,
-        writes.map((each) => writeRow(each, lane(each))),
-      ),
+      binary(OPENINGS, openingRows),
+      binary(WRITES, writeRows),
       binary(
         CLOSINGS,
         closings.map((each) => closingRow(each, lane(each))),
@@ -162,8 +168,14 @@ export async function writeLog(
     ],
   });
   const { held, opened } = rows[0]!.written;
+  const begun = new Set(opened);
   return {
-    opened: new Set(opened),
+    opened: new Map(
+      openingRows
+        .filter(({ attemptId }) => begun.has(attemptId))
+        .map(({ attemptId, hash }) => [attemptId, hash]),
+    ),
+    writeHashes: writeRows.map(({ hash }) => hash),
     lost: new Set(tokens.filter((_, number) => !held.includes(number))),
   };
 }

@@ -93,7 +93,7 @@ export const LOG_COLUMNS = {
 type LogColumns = typeof LOG_COLUMNS;
 
 /** @param lane the number of its lane in the batch; here and below */
-export function openingRow(opening: Opening, lane: number): RowOf<LogColumns['log_opening']> {
+export function openingRow(opening: Opening, lane: number) {
   const { lane: held, wishNumber, lastAttemptId, bill, document, fields, ...said } = opening;
   const { companyId, connectionId, fence } = held;
   const columns = {
@@ -105,20 +105,19 @@ export function openingRow(opening: Opening, lane: number): RowOf<LogColumns['lo
     document: document && JSON.stringify(document),
     fields: fields && JSON.stringify(fields),
   };
-  return { lane, wishNumber, lastAttemptId, hash: openingHash(columns), ...columns };
+  const row = { lane, wishNumber, lastAttemptId, hash: openingHash(columns), ...columns };
+  return row satisfies RowOf<LogColumns['log_opening']>;
 }
 
-export function writeRow(
-  { lane: held, attemptId, ...write }: Write,
-  lane: number,
-): RowOf<LogColumns['log_write']> {
+export function writeRow({ lane: held, attemptId, ...write }: Write, lane: number) {
   const columns = keepable(write);
   const { companyId } = held;
-  return { lane, companyId, attemptId, hash: writeHash(columns), ...columns };
+  const row = { lane, companyId, attemptId, hash: writeHash(columns), ...columns };
+  return row satisfies RowOf<LogColumns['log_write']>;
 }
 
 /** What is kept for good, and what it makes known of the posting. */
-export function closingRow(closing: Closing, lane: number): RowOf<LogColumns['log_closing']> {
+export function closingRow(closing: Closing, lane: number) {
   const { companyId } = closing.lane;
   const { attemptId, postingId, closedAt, durationMs, outcome } = closing;
   const { confirmedFields, ...known } = closing.known;
@@ -146,10 +145,10 @@ export function closingRow(closing: Closing, lane: number): RowOf<LogColumns['lo
     failure: failure && JSON.stringify(failure),
     decision: decision && JSON.stringify(decision),
     contentHash: contentHash({ ...columns, failure, decision }),
-    openingHash: null,
-    writeHashes: null,
+    openingHash: closing.hashes?.opening ?? null,
+    writeHashes: closing.hashes?.writes.join(',') ?? null,
     keptFields: JSON.stringify(knows.keptFields),
     keptBefore: JSON.stringify(knows.keptBefore),
     confirmedFields: confirmedFields && keepableJson(confirmedFields),
-  };
+  } satisfies RowOf<LogColumns['log_closing']>;
 }

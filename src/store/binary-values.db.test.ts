@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { LOG_COLUMNS } from './attempt-rows.ts';
 import {

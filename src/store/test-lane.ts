@@ -158,6 +158,7 @@ export function closingOf(opening: Opening, given: Partial<Closing> = {}): Closi
     failure: null,
     decision: null,
     exchanges: [],
+    hashes: null,
     known: IN_STEP,
     ...given,
   };

@@ -1,7 +1,7 @@
 /** Invariant 9, append only: whoever gets past the database's refusal is found out. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { type Opening, writeLog } from './attempt-log.ts';
+import { type AttemptHashes, type LogBatch, type Opening, writeLog } from './attempt-log.ts';
 import type { LaneKey } from './lanes.ts';
 import { type Pool, transaction } from './pool.ts';
 import {
@@ -45,16 +45,7 @@ beforeEach(async () => {
         db,
         {
           openings,
-          writes: openings.map(({ lane: of, attemptId }) => ({
-            lane: of,
-            attemptId,
-            number: 1,
-            sentAt: clock.at,
-            method: 'POST',
-            target: 'http://books.example/invoices',
-            body: '{"total":"125.00"}',
-            sha256: 'ab',
-          })),
+          writes: openings.map((opening) => writeOf(opening, 1)),
           closings: openings.map((opening) =>
             closingOf(opening, { closedAt: later(1.5), durationMs: 0.1 + 0.2 }),
           ),
@@ -67,6 +58,19 @@ beforeEach(async () => {
     );
   }
 });
+
+function writeOf({ lane: of, attemptId }: Opening, number: number) {
+  return {
+    lane: of,
+    attemptId,
+    number,
+    sentAt: clock.at,
+    method: 'POST',
+    target: 'http://books.example/invoices',
+    body: '{"total":"125.00"}',
+    sha256: 'ab',
+  };
+}
 
 const verify = () => verifyChain(pool, lane.companyId);
 
@@ -159,5 +163,47 @@ describe('what was taken out is noticed', () => {
   test('All of them', async () => {
     await tamper(`delete from attempt_results where company_id = '${lane.companyId}'`);
     expect(await verify()).toEqual({ attemptId: null, chainNumber: 1, reason: 'missing' });
+  });
+});
+
+describe('who closes an attempt may say the hashes of what the log holds of it', () => {
+  async function closed(change: (hashes: AttemptHashes) => AttemptHashes): Promise<string> {
+    const held = await hold(pool, lane, 'me', 120_000);
+    const bill = await makeBill(pool, lane);
+    const opening = openingOf(held, bill, await makePosting(pool, lane, bill));
+    const writes = [1, 2].map((number) => writeOf(opening, number));
+    const log = (batch: Partial<LogBatch>) =>
+      writeLog(pool, { openings: [], writes: [], closings: [], ...batch }, clock.at);
+    const { opened, writeHashes } = await log({ openings: [opening], writes });
+    const hashes = { opening: opened.get(opening.attemptId)!, writes: writeHashes };
+    await log({ closings: [closingOf(opening, { hashes: change(hashes) })] });
+    return opening.attemptId;
+  }
+
+  test('The chain is the same as when they are looked up', async () => {
+    await closed((hashes) => hashes);
+    expect(await verify()).toBeNull();
+  });
+
+  test.each<[string, (hashes: AttemptHashes) => AttemptHashes]>([
+    ["Another opening's", (hashes) => ({ ...hashes, opening: 'a'.repeat(64) })],
+    ['Of one write too few', ({ opening, writes }) => ({ opening, writes: writes.slice(1) })],
+    ['In another order', ({ opening, writes }) => ({ opening, writes: writes.toReversed() })],
+    ['None of its writes', ({ opening }) => ({ opening, writes: [] })],
+  ])('A wrong one is named: %s', async (_, change) => {
+    const attemptId = await closed(change);
+    expect(await verify()).toEqual({ attemptId, chainNumber: 8, reason: 'altered' });
+  });
+
+  test('An attempt that was never opened is not closed, whatever is said of it', async () => {
+    const held = await hold(pool, lane, 'me', 120_000);
+    const bill = await makeBill(pool, lane);
+    const opening = openingOf(held, bill, await makePosting(pool, lane, bill));
+    const hashes = { opening: 'a'.repeat(64), writes: [] };
+    const closings = [closingOf(opening, { hashes })];
+    await expect(writeLog(pool, { openings: [], writes: [], closings }, clock.at)).rejects.toThrow(
+      'was not open',
+    );
+    expect(await verify()).toBeNull();
   });
 });
