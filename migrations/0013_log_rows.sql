@@ -303,3 +303,8 @@ begin
   return json_build_object('held', held, 'opened', opened);
 end
 $$;
+
+-- The function's plans are made while the tables are small and not analyzed; every index that begins with
+-- the company then seems as good as the key, the newest is taken, and each look-up reads all of the company's
+-- postings until the table is analyzed. So the key is to be the newest.
+alter table postings drop constraint postings_pkey, add primary key (company_id, posting_id);
