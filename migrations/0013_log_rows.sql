@@ -159,17 +159,19 @@ begin
   end if;
 
   -- one that was overtaken sends nothing
-  insert into attempt_writes (company_id, attempt_id, number, sent_at, method, target, body, sha256, hash)
-  select company_id, attempt_id, number, sent_at, method, target, body, sha256, hash
-  from unnest(writes) as w
-  where lane = any (held)
-    and (
-      attempt_id = any (opened)
-      -- not `exists`: that may be answered from a list of all attempts there are
-      or (
-        select true from attempts a where a.company_id = w.company_id and a.attempt_id = w.attempt_id
-      )
-    );
+  if cardinality(writes) > 0 then
+    insert into attempt_writes (company_id, attempt_id, number, sent_at, method, target, body, sha256, hash)
+    select company_id, attempt_id, number, sent_at, method, target, body, sha256, hash
+    from unnest(writes) as w
+    where lane = any (held)
+      and (
+        attempt_id = any (opened)
+        -- not `exists`: that may be answered from a list of all attempts there are
+        or (
+          select true from attempts a where a.company_id = w.company_id and a.attempt_id = w.attempt_id
+        )
+      );
+  end if;
 
   if cardinality(closings) > 0 then
     insert into company_chains (company_id, number, hash)
@@ -187,23 +189,25 @@ begin
 
     -- `resultHash` in attempt-chain.ts says the same
     for closing in
-      select k.company_id, k.attempt_id, k.content_hash,
-        coalesce(k.opening_hash, a.hash) as opening_hash,
-        coalesce(k.write_hashes, a.write_hashes, '') as write_hashes
+      select company_id, attempt_id, content_hash, opening_hash, write_hashes
       from unnest(closings) with ordinality as k
-      left join lateral (
-        select a.hash,
-          (
-            select string_agg(w.hash, ',' order by w.number)
-            from attempt_writes w
-            where w.company_id = a.company_id and w.attempt_id = a.attempt_id
-          ) as write_hashes
-        from attempts a
-        where k.opening_hash is null and a.company_id = k.company_id and a.attempt_id = k.attempt_id
-      ) a on true
-      where k.lane = any (held)
-      order by k.company_id, k.ordinality
+      where lane = any (held)
+      order by company_id, ordinality
     loop
+      if closing.opening_hash is null then
+        select a.hash,
+          coalesce(
+            (
+              select string_agg(w.hash, ',' order by w.number)
+              from attempt_writes w
+              where w.company_id = a.company_id and w.attempt_id = a.attempt_id
+            ),
+            ''
+          )
+        into closing.opening_hash, closing.write_hashes
+        from attempts a
+        where a.company_id = closing.company_id and a.attempt_id = closing.attempt_id;
+      end if;
       if closing.opening_hash is null then
         raise exception 'attempt % was never opened', closing.attempt_id;
       end if;
