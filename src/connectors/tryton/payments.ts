@@ -92,8 +92,9 @@ export function createPayments(
       seen: RemotePosting,
       document: SupplierPaymentDocument,
     ): Promise<RemotePosting> {
-      const progress = startProgress((id) => shelf.load(call, id, document), Number(seen.remoteId));
-      const there = await shelf.load(call, Number(seen.remoteId), document);
+      const id = Number(seen.remoteId);
+      const progress = startProgress(() => shelf.load(call, id, document), id);
+      const there = await shelf.load(call, id, document);
       if (!there) throw new SyncFailure('deleted-in-target');
       const { move, posting, reversal } = there;
       const differing = diffFields(posting.fields, fieldsOfPayment(document, settings)).find(
@@ -132,8 +133,9 @@ export function createPayments(
       seen: RemotePosting,
       document: SupplierPaymentDocument,
     ): Promise<void> {
-      const progress = startProgress((id) => shelf.load(call, id, document), Number(seen.remoteId));
-      const now = await shelf.load(call, Number(seen.remoteId), document);
+      const id = Number(seen.remoteId);
+      const progress = startProgress(() => shelf.load(call, id, document), id);
+      const now = await shelf.load(call, id, document);
       // Gone already: that is what was wanted.
       if (!now) return;
       const { move } = now;
