@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -7,10 +8,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createRecordingCall } from '../../sdk/testing/recording-call.ts';
 import { fileFailure } from './failures.ts';
+import { markerPath } from './layout.ts';
 import { failureOf, invoice, options, payment, testJournal } from './test-journal.ts';
 
 /** Real disks and real programs, on a machine that may be busy. */
@@ -76,6 +79,26 @@ describe('a journal that is away is not an empty one', () => {
     expect(await failureOf(there.session.create(call, payment(), options))).toBe(
       'target-unreachable',
     );
+  });
+
+  // A pipe in a file's place holds the one who looks until all of the journal is there.
+  it.each([
+    ['the index', 'spor/spor.journal'],
+    ['the main file', 'regnskab.journal'],
+  ])('is not called away by one who looks at %s while another begins it', async (_what, path) => {
+    using there = testJournal();
+    using another = testJournal();
+    await another.session.create(call, invoice(), options);
+    const pipe = join(there.folder, path);
+    mkdirSync(dirname(pipe), { recursive: true });
+    execFileSync('mkfifo', [pipe]);
+    const looking = there.session.find(call, invoice());
+    const opened = await open(pipe, 'w');
+    renameSync(there.folder, `${there.folder}-pipe`);
+    renameSync(another.folder, there.folder);
+    renameSync(markerPath(another.folder), markerPath(there.folder));
+    await opened.close();
+    expect(await looking).toMatchObject({ remoteId: '0193-1' });
   });
 
   it('is itself again when the disk is back', async () => {

@@ -50,23 +50,18 @@ export class JournalFolder {
 
   /** Null when no journal was ever begun here. */
   async load(): Promise<Journal | null> {
-    if (!(await exists(this.mainFile))) {
-      if (await this.wasBegun()) throw this.away(this.mainFile);
-      return null;
-    }
+    if (!(await this.isThere(this.mainFile))) return null;
     this.beenHere = true;
     const journal = await this.files.load(this.mainFile);
-    // Not included, and yet it has transactions: the main file was replaced, nothing was deleted.
-    if (!journal.file(this.indexFile) && (await this.indexIncludesSomething()))
-      throw journalUnreadable(this.mainFile, `does not include ${layout.INDEX_FILE} any more`);
-    return journal;
+    if (journal.file(this.indexFile) || !(await this.indexIncludesSomething())) return journal;
+    // Joined by another since we looked; else the main file was replaced, and nothing was deleted.
+    const now = await this.files.load(this.mainFile);
+    if (now.file(this.indexFile)) return now;
+    throw journalUnreadable(this.mainFile, `does not include ${layout.INDEX_FILE} any more`);
   }
 
   async locked<T>(call: Call, work: () => Promise<T>): Promise<T> {
-    if (!(await exists(this.path))) {
-      if (await this.wasBegun()) throw this.away(this.path);
-      await makeFolder(this.path);
-    }
+    if (!(await this.isThere(this.path))) await makeFolder(this.path);
     const lock = join(this.path, '.spor.lock');
     return withLock(lock, { timeoutMs: this.timeoutMs, signal: call.signal }, work);
   }
@@ -131,9 +126,16 @@ export class JournalFolder {
     });
   }
 
-  private away(path: string): SyncFailure {
+  /**
+   * False when no journal was ever begun here; throws when one was and this is missing. What says that
+   * it was begun is written after it, so a second look tells what went from what came as we looked.
+   */
+  private async isThere(path: string): Promise<boolean> {
+    if (await exists(path)) return true;
+    if (!(await this.wasBegun())) return false;
+    if (await exists(path)) return true;
     const marker = layout.markerPath(this.path);
-    return journalAway(
+    throw journalAway(
       path,
       `${path} is not there, but a journal has been written here. To begin a new one, remove ${marker} and ${dirname(this.indexFile)} and restart.`,
     );
