@@ -6,6 +6,7 @@
  */
 import { startWorker } from '../src/engine/worker.ts';
 import { perSecond, print } from './figures.ts';
+import type { Company } from '../src/store/companies.ts';
 import { openPlace, type Place } from './place.ts';
 
 /** Of each company: so many connections, so many bills, and a posting for each of each. */
@@ -33,13 +34,13 @@ async function measured(at: Place, companies: number) {
   const { context } = at;
   await context.pool.query(`update postings set due_at = null`);
   await context.pool.query(`update lanes set next_due_at = null`);
+  const made: Company[] = [];
   await each(companies, async (index) => {
     const company = await at.company(`company ${index}`);
-    // The bills first, so that there is nothing due before all is there.
-    await at.addBills(company, EACH, 1);
-    for (let lane = 0; lane < EACH; lane += 1) await at.connect(company, 2, { plan: true });
+    for (let lane = 0; lane < EACH; lane += 1) await at.connect(company, 2);
+    made.push(company);
   });
-  await planned(at);
+  await fill(at, made);
   await context.pool.query('analyze');
   const worker = await startWorker(context);
   const before = await done(at);
@@ -72,19 +73,40 @@ async function done({ context }: Place): Promise<number> {
   return rows[0]!.count;
 }
 
-/** A worker that may take no lane plans the postings of new connections. */
-async function planned({ context }: Place): Promise<void> {
-  await context.pool.query(`update lanes set lease_owner = 'nobody', lease_until = 'infinity'`);
-  const planner = await startWorker(context);
-  for (;;) {
-    const { rows } = await context.pool.query<{ left: number }>(
-      `select count(*) as left from connections where replan_after is not null`,
+/** Copies one company's bills and their postings to each of the companies and their connections. */
+async function fill(at: Place, companies: readonly Company[]): Promise<void> {
+  const { pool } = at.context;
+  const template = await at.company('template');
+  await at.connect(template, 2);
+  await pool.query('update lanes set lease_until = $2 where company_id = $1', [
+    template.id,
+    'infinity',
+  ]);
+  await at.addBills(template, EACH);
+  for (const { id } of companies) {
+    await pool.query(
+      `insert into bills
+       select copy.*
+       from bills b,
+         jsonb_populate_record(b, jsonb_build_object('company_id', $2::uuid)) copy
+       where b.company_id = $1`,
+      [template.id, id],
     );
-    if (rows[0]!.left === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pool.query(
+      `insert into postings
+       select copy.*
+       from postings p, connections c,
+         jsonb_populate_record(p, jsonb_build_object(
+           'company_id', c.company_id, 'connection_id', c.connection_id, 'posting_id', gen_random_uuid()
+         )) copy
+       where p.company_id = $1 and c.company_id = $2`,
+      [template.id, id],
+    );
   }
-  await planner.stop();
-  await context.pool.query(`update lanes set lease_owner = null, lease_until = null`);
+  await pool.query(
+    `update lanes set next_due_at = now() where company_id in (select * from unnest($1::uuid[]))`,
+    [companies.map(({ id }) => id)],
+  );
 }
 
 async function each(count: number, work: (index: number) => Promise<void>): Promise<void> {

@@ -246,10 +246,11 @@ begin
         as chained (attempt_id, number, previous, hash) using (attempt_id)
     ),
     ended as (
-      delete from open_attempts o
-      using k
-      where o.company_id = k.company_id and o.posting_id = k.posting_id and o.attempt_id = k.attempt_id
-      returning o.attempt_id, o.wish_number
+      -- no join: for each of these all that are open would be read, since the table is found empty when analyzed
+      delete from open_attempts
+      where company_id = any (array(select company_id from k)) and posting_id = any (array(select posting_id from k))
+        and attempt_id = any (array(select attempt_id from k))
+      returning attempt_id, wish_number
     )
     -- the wish it answered is done with; a newer one stays
     update postings p

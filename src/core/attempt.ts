@@ -8,6 +8,9 @@ export const TRIGGERS = ['change', 'retry', 'manual', 'bulk', 'settings'] as con
 /** Why an attempt was made. */
 export type Trigger = (typeof TRIGGERS)[number];
 
+/** Of what is due on a connection the lowest goes first; a wish without any of its own has that of a change. */
+export const PRIORITY = { manual: 0, change: 1, bulk: 2 } as const;
+
 export const OUTCOMES = [
   'created',
   'updated',

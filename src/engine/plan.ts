@@ -2,7 +2,7 @@
  * From a bill and a connection's rules to wishes: which postings are wanted, and which should be
  * looked at again. Pure; the caller holds the bill and its postings locked and writes what comes out.
  */
-import type { Trigger } from '../core/attempt.ts';
+import { PRIORITY, type Trigger } from '../core/attempt.ts';
 import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { PostingKind } from '../core/posting.ts';
@@ -126,7 +126,7 @@ function due(posting: Wish, rules: ConnectionRules, asking: Asking): Wish {
     Math.min(asking.now.getTime() + quiet, Math.max(latest, asking.now.getTime())),
   );
   const pending = posting.dueAt !== null || posting.waitingFor !== null;
-  const priority = asking.trigger === 'manual' ? 0 : asking.trigger === 'bulk' ? 2 : 1;
+  const priority = PRIORITY[byPerson ? asking.trigger : 'change'];
   // A person's wish is not hidden by the changes that come while it waits.
   const keepsAsker =
     pending && !byPerson && (posting.trigger === 'manual' || posting.trigger === 'bulk');
@@ -203,7 +203,7 @@ function newPosting(
     wishNumber: 0,
     dueAt: null,
     burstBeganAt: null,
-    priority: 1,
+    priority: PRIORITY.change,
     trigger: 'change',
     changes: [],
     actor: null,

@@ -4,7 +4,7 @@
  *
  * Time is a parameter everywhere: the statements stay free of volatile functions.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import { type AttemptFailure, PRIORITY } from '../core/attempt.ts';
 import { NOT_UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 
@@ -154,9 +154,15 @@ export async function releaseLane(
        next_due_at = (
          select greatest(min(due.at), lanes.paused_until, $4::timestamptz)
          from (
-           select p.due_at as at
-           from postings p
-           where p.company_id = $1 and p.connection_id = $2 and p.due_at is not null
+           -- of each priority the first, so that it is the same to have many due
+           select (
+             select p.due_at
+             from postings p
+             where p.company_id = $1 and p.connection_id = $2 and p.priority = each.priority and p.due_at is not null
+             order by p.due_at
+             limit 1
+           ) as at
+           from unnest($5::smallint[]) as each (priority)
            union all
            select to_timestamp(0)
            from open_attempts o
@@ -166,10 +172,16 @@ export async function releaseLane(
            from reconciliations r
            where r.company_id = $1 and r.connection_id = $2 and r.due_at is not null
          ) due
-         having count(*) > 0
+         having count(due.at) > 0
        )
      where company_id = $1 and connection_id = $2`,
-    [lane.companyId, lane.connectionId, pace && JSON.stringify(pace), notBefore],
+    [
+      lane.companyId,
+      lane.connectionId,
+      pace && JSON.stringify(pace),
+      notBefore,
+      Object.values(PRIORITY),
+    ],
   );
 }
 

@@ -14,7 +14,11 @@ export const STATE = `case when o.attempt_id is null then p.state else 'syncing'
 export const stillWished = (column: string, otherwise = 'null') =>
   `case when o.wish_number is distinct from p.wish_number then p.${column} else ${otherwise} end`;
 
-export const isUnderWay = (posting: string) => `exists (
-  select 1 from open_attempts o where o.company_id = ${posting}.company_id and o.posting_id = ${posting}.posting_id
-)`;
-export const NOT_UNDER_WAY = `not ${isUnderWay('p')}`;
+/**
+ * Looked up by its key, posting by posting. Not `exists`, which may be answered by reading all of the company's
+ * open attempts for each posting: the table is mostly found empty when it is analyzed, and every way seems as good.
+ */
+export const isUnderWay = (posting: string) => `(
+  select true from open_attempts o where o.company_id = ${posting}.company_id and o.posting_id = ${posting}.posting_id
+) is not null`;
+export const NOT_UNDER_WAY = `not (${isUnderWay('p')})`;

@@ -35,7 +35,7 @@ export interface Posting {
   readonly wishNumber: number;
   readonly dueAt: Date | null;
   readonly burstBeganAt: Date | null;
-  /** 0 manual, 1 a change, 2 bulk. */
+  /** One of `PRIORITY`. */
   readonly priority: number;
   readonly trigger: Trigger;
   readonly changes: readonly ChangeKind[];
