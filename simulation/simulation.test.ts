@@ -41,12 +41,16 @@ describe('With one protection taken away, its invariant is seen to break', () =>
   });
 });
 
-test('Of a run that breaks an invariant, a short history that breaks the same is told', async () => {
-  const { plant } = PLANTED.find(({ mistake }) => mistake.includes('remembers'))!;
-  const { failing } = await runSeeds(1, 1_000, plant);
-  const shortest = await outsidePromises(() => shrink(failing!, plant));
-  expect(shortest.breach?.invariant).toBe(failing!.breach!.invariant);
-  expect(shortest.parts.length).toBeLessThan(failing!.parts.length);
-  const history = readable(shortest.history);
-  expect(history.join('\n')).toContain('BROKEN    invariant 3');
-});
+test(
+  'Of a run that breaks an invariant, a short history that breaks the same is told',
+  { timeout: PATIENCE_MS },
+  async () => {
+    const { plant } = PLANTED.find(({ mistake }) => mistake.includes('remembers'))!;
+    const { failing } = await runSeeds(1, 1_000, plant);
+    const shortest = await outsidePromises(() => shrink(failing!, plant));
+    expect(shortest.breach?.invariant).toBe(failing!.breach!.invariant);
+    expect(shortest.parts.length).toBeLessThan(failing!.parts.length);
+    const history = readable(shortest.history);
+    expect(history.join('\n')).toContain('BROKEN    invariant 3');
+  },
+);

@@ -2,6 +2,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { runCommand } from './commands.ts';
 import { UsageError } from './options.ts';
 
+/** The first loads the whole service, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 60_000 });
+
 /** Runs in this process; nothing here reaches a service. */
 const printed = async (args: readonly string[]): Promise<{ code: number; out: string }> => {
   const out: string[] = [];

@@ -4,8 +4,8 @@
  * have the same; a worker with another is refused when it starts, not at each bill. A service is not:
  * whoever has lost the key enters passwords and tokens anew in its pages.
  */
-import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listSealed } from '../store/connections.ts';
 import type { Pool } from '../store/pool.ts';
@@ -50,14 +50,17 @@ function opens(vault: Vault, { id, sealedSecrets }: { id: string; sealedSecrets:
   }
 }
 
+/** Whole before it has its name: whoever comes at the same moment, or after a crash, never reads half a key. */
 async function makeKey(file: string): Promise<void> {
+  const whole = `${file}.${randomUUID()}.tmp`;
   try {
-    await writeFile(file, `${randomBytes(LENGTH).toString('base64')}\n`, {
-      mode: 0o600,
-      flag: 'wx',
-    });
+    const text = `${randomBytes(LENGTH).toString('base64')}\n`;
+    await writeFile(whole, text, { mode: 0o600, flag: 'wx', flush: true });
+    await link(whole, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(whole).catch(() => {});
   }
 }
 

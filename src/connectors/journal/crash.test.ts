@@ -10,7 +10,7 @@ import { ownIdentity } from './process-identity.ts';
 import { failureOf, hledger, invoice, options, testJournal } from './test-journal.ts';
 
 /** Real disks and real programs, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const WRITER = fileURLToPath(new URL('test-writer.ts', import.meta.url));
 

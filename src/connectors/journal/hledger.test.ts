@@ -14,7 +14,7 @@ import {
 } from './test-journal.ts';
 
 /** Real disks and real programs, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const settings = journalSettings.parse({ folder: '/regnskab' });
 

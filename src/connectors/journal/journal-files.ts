@@ -53,16 +53,22 @@ export class Journal {
   }
 }
 
+const LOOKS_AT_MOST = 5;
+
 export class JournalFiles {
   private readonly seen = new Map<string, JournalFile>();
 
   /** Reads what changed since last time. Throws when the main file or an included one is not there. */
   async load(mainPath: string): Promise<Journal> {
-    const files = new Map<string, JournalFile>();
-    await this.visit(mainPath, files, null);
-    const current = new Set([...files.values()].map((file) => file.path));
-    for (const path of this.seen.keys()) if (!current.has(path)) this.seen.delete(path);
-    return new Journal([...files.values()]);
+    for (let attempt = 1; ; attempt++) {
+      const files = new Map<string, JournalFile>();
+      if (await this.visit(mainPath, files, null)) {
+        const current = new Set([...files.values()].map((file) => file.path));
+        for (const path of this.seen.keys()) if (!current.has(path)) this.seen.delete(path);
+        return new Journal([...files.values()]);
+      }
+      if (attempt === LOOKS_AT_MOST) throw journalUnreadable(mainPath, 'changes as it is read');
+    }
   }
 
   /** One file's bytes, and what they say, taken at one moment. */
@@ -89,20 +95,26 @@ export class JournalFiles {
     }
   }
 
+  /** False: something changed as we looked, and has to be looked at again. */
   private async visit(
     path: string,
     files: Map<string, JournalFile>,
     includedFrom: string | null,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const file = await this.current(path, includedFrom);
-    // Two includes of one file, or a circle, are read once: a file is its device and inode.
+    // Two includes of one file, or a circle, are read once: a file is its device and inode. A number that
+    // was given up by one file is soon another's, which was not read.
     const identity = file.stamp.split(':', 2).join(':');
-    if (files.has(identity)) return;
+    const before = files.get(identity);
+    if (before) return before.stamp === file.stamp;
     files.set(identity, file);
     const included = await Promise.all(
       file.scan.includes.map((include) => includedPaths(include, file.path)),
     );
-    await Promise.all(included.flat().map((each) => this.visit(each, files, file.path)));
+    const all = await Promise.all(
+      included.flat().map((each) => this.visit(each, files, file.path)),
+    );
+    return all.every(Boolean);
   }
 
   private async current(path: string, includedFrom: string | null): Promise<JournalFile> {

@@ -72,10 +72,11 @@ async function acquire(path: string, wait: LockWait): Promise<string> {
         continue;
       }
       if (wait.signal.aborted) throw new SyncFailure('interrupted', { subject: path });
-      if (performance.now() > givesUpAt)
+      // One that was just given back is tried for once more.
+      if (holder !== null && performance.now() > givesUpAt)
         throw new SyncFailure('target-busy', {
           subject: path,
-          originalMessage: `the journal is locked by process ${holder?.pid ?? 'unknown'}`,
+          originalMessage: `the journal is locked by process ${holder.pid}`,
         });
       await sleep(POLL_MS);
     }

@@ -66,7 +66,7 @@ export function openSession(
     settings: journal.settings.parse({ folder, ...settings }),
     clock: { now: () => new Date('2026-11-24T09:00:00Z') },
     random: () => 0.5,
-    timeoutMs: 30_000,
+    timeoutMs: 120_000,
     pace: UNPACED,
     attachmentContent: async (_billId, id) => attachments.get(id) ?? new Uint8Array(),
   });

@@ -17,7 +17,7 @@ const openSession = (system: SandboxSystem) =>
     settings: settingsFor(system),
     clock: { now: () => new Date() },
     random: Math.random,
-    timeoutMs: 1000,
+    timeoutMs: 10_000,
     pace: UNPACED,
     attachmentContent: () => Promise.resolve(new Uint8Array(3)),
   });

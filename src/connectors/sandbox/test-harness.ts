@@ -76,7 +76,8 @@ export const sandboxHarness: ConnectorHarness<SandboxSettings> = {
   findsMany: true,
   palette,
   runs: 60,
-  timeoutMs: 500,
+  // An answer byte by byte takes longer, a machine that stalls does not.
+  timeoutMs: 2_000,
   faults: TARGET_FAULTS,
   abilities: [
     'countSuppliers',

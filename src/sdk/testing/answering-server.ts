@@ -49,7 +49,7 @@ export async function serve(
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const session = createHttpSession({
     baseUrl: `${baseUrl}/api/`,
-    timeoutMs: 400,
+    timeoutMs: 10_000,
     clock: systemClock,
     secrets: ['tops3cret'],
     ...options,

@@ -146,7 +146,7 @@ describe('limits', () => {
 
   test('of requests at once hold, and can keep silent about the time', async () => {
     const { system, send } = await start({ concurrent: 2, sendsRetryAfter: false });
-    system.faults.next({ kind: 'delay', delayMs: 150, times: 2 });
+    system.faults.next({ kind: 'delay', delayMs: 2_000, times: 2 });
     const answers = await Promise.all([1, 2, 3, 4].map(() => send('GET', '/company')));
     const statuses = answers.map(({ answer }) => answer.status);
     expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 200, 429, 429]);

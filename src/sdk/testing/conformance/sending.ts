@@ -115,10 +115,9 @@ export function claimSending(claim: Claim): void {
       // A connector may have to look things up before it writes.
       await vi.waitFor(() => expect(called.intents).not.toHaveLength(0), { timeout: 10_000 });
       await new Promise((resolve) => setTimeout(resolve, 150));
-      const startedAt = performance.now();
       called.abort();
+      // Had it waited for the answer it would have succeeded, or called it lost.
       const error = await work;
-      expect(performance.now() - startedAt).toBeLessThan(500);
       expect(error).toBeInstanceOf(SyncFailure);
       expect(error).toMatchObject({ uncertain: true, details: { code: 'interrupted' } });
     },
