@@ -77,7 +77,7 @@ test('Whoever lost the lane while its request was under way writes nothing about
     laneOf(books),
     'another machine',
     after(60_000),
-    after(4_000),
+    after(10_000),
   );
   expect(thief).not.toBeNull();
   await new Promise((resolve) => setTimeout(resolve, 2_000));

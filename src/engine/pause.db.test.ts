@@ -8,7 +8,7 @@ import { startWorld, type World } from '../../test/support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ timeoutMs: 2_000 });
+  world = await startWorld();
 });
 afterAll(async () => {
   await closeBooks();
@@ -18,8 +18,19 @@ afterAll(async () => {
 const paused = (books: Books, code?: string) =>
   world.until(
     () => books.lane(),
-    ({ state, failure }) => state === 'paused' && (!code || failure?.code === code),
+    ({ state, pausedUntil, failure }) =>
+      state === 'paused' && pausedUntil !== null && (!code || failure?.code === code),
   );
+/** No probe of its own for the time being. */
+const untilAsked = async (books: Books, code: string) => {
+  await paused(books, code);
+  await world.database.pool.query(
+    `update lanes
+     set paused_until = now() + interval '1 hour', next_due_at = now() + interval '1 hour'
+     where company_id = $1 and paused_until is not null`,
+    [books.companyId],
+  );
+};
 const resume = ({ client, companyId, connection }: Books) =>
   client.resumeConnection({ params: { companyId, connectionId: connection.id } });
 async function attemptsOf(books: Books): Promise<{ bill: string; outcome: string; at: Date }[]> {
@@ -39,7 +50,7 @@ test.concurrent('Signed out: many bills wait, one attempt tells it, and all go i
   const ids: string[] = [];
   for (const number of numbers) ids.push((await books.addBill({ number })).id);
   await books.editConnection({ enabled: true });
-  await paused(books, 'signed-out');
+  await untilAsked(books, 'signed-out');
   for (const id of ids) {
     expect(await books.invoice(id)).toMatchObject({ state: 'waiting' });
   }
@@ -51,7 +62,7 @@ test.concurrent('Signed out: many bills wait, one attempt tells it, and all go i
       () => attemptsOf(books),
       (now) => now.length > attempts.length,
     );
-    await paused(books, 'signed-out');
+    await untilAsked(books, 'signed-out');
     expect(await attemptsOf(books)).toHaveLength(attempts.length + 1);
   }
   // Each probe was another bill, so that one bill alone could not hold up the rest for ever.
@@ -166,7 +177,9 @@ test.concurrent('A limit of 60 in a minute, 5 at once: a backlog drains to it an
     system: { ...limits, windowMs: minuteMs },
     settings: { ...limits, minuteMs },
   });
-  const bills = await Promise.all(Array.from({ length: 200 }, () => books.addBill()));
+  const bills = [];
+  while (bills.length < 200)
+    bills.push(...(await Promise.all(Array.from({ length: 20 }, () => books.addBill()))));
   for (const { id } of bills) await books.reach(id, 'in-step');
   expect(books.system.limits.refused).toBe(0);
   expect(books.system.limits.mostAtOnce).toBeLessThanOrEqual(5);

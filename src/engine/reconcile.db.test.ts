@@ -7,7 +7,8 @@ import { startNightly } from './start-reconciliation.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ timeoutMs: 2_000 });
+  // No sweep of its own, which plans what was forgotten.
+  world = await startWorld({ sweepMs: 3_600_000 });
 });
 afterAll(async () => {
   await closeBooks();
@@ -240,7 +241,7 @@ describe('beside syncing', () => {
   });
 
   test.concurrent('It goes by the rules as they are, though an attempt was begun by those before', async () => {
-    const { books, bills } = await withBills(2, { concurrent: 1 });
+    const { books, bills } = await withBills(2, { concurrent: 1, timeoutMs: 2_000 });
     const { client, companyId } = books;
     // Beyond our patience: the other bill stands in line meanwhile.
     books.system.faults.next({ kind: 'delay', on: 'read', delayMs: 4_000 });

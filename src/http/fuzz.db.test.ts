@@ -27,7 +27,8 @@ let known: Record<string, string>;
 let good: Partial<Record<EndpointName, unknown>>;
 
 beforeAll(async () => {
-  world = await startWorld();
+  // Less than an answer of ours may take: connections are tested here, too.
+  world = await startWorld({ timeoutMs: 3_000 });
   caller = openCaller(world.service.url);
   const connection = await world.connectSandbox();
   const bill = await world.addBill();

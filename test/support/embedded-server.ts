@@ -128,7 +128,7 @@ export const isAlive = (pid: number): boolean => {
 };
 
 export const ends = async (pid: number): Promise<boolean> => {
-  for (let tries = 0; tries < 500; tries += 1) {
+  for (let tries = 0; tries < 2_500; tries += 1) {
     if (!isAlive(pid)) return true;
     await pause(20);
   }

@@ -98,7 +98,7 @@ export async function startWorld(timing: Partial<EngineTiming> = {}): Promise<Wo
       {
         logger: pino({ level: process.env['SPOR_TEST_LOG'] ?? 'silent' }),
         phase: () => {},
-        timing: { pollMs: 100, timeoutMs: 3_000, ...timing },
+        timing: { pollMs: 100, ...timing },
       },
     );
   let service = await start();
@@ -186,7 +186,7 @@ export async function startWorld(timing: Partial<EngineTiming> = {}): Promise<Wo
       (await client.listPostings({ params: { ...params, billId } })).items,
     attempts: async (billId) =>
       (await client.listAttempts({ params: { ...params, billId }, query: { limit: 200 } })).items,
-    settled: (billId, ms = 10_000) =>
+    settled: (billId, ms = 60_000) =>
       world.until(
         () => world.postings(billId),
         (postings) =>
@@ -196,7 +196,7 @@ export async function startWorld(timing: Partial<EngineTiming> = {}): Promise<Wo
           ),
         ms,
       ),
-    async until(look, isSo, ms = 10_000) {
+    async until(look, isSo, ms = 60_000) {
       const giveUpAt = performance.now() + ms;
       for (;;) {
         const value = await look();
