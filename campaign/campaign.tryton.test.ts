@@ -19,7 +19,7 @@ beforeEach(() => putBooksBack(server));
 
 test(
   'Workers, API, PostgreSQL and Tryton are killed, answers are lost: each bill is in the books once and as it is',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'spor-campaign-'));
     const outcome = await runCampaign({
@@ -32,7 +32,7 @@ test(
       billsPerCompany: 6,
       seed: 4711,
       plant: null,
-      signal: AbortSignal.timeout(280_000),
+      signal: AbortSignal.timeout(880_000),
       tell: () => {},
     });
     await rm(folder, { recursive: true, force: true });

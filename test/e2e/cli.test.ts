@@ -310,7 +310,10 @@ describe('The integration log at the command line', () => {
       params,
       body: { rules: { defaultAccount: 'Omkostninger:Diverse' } },
     });
-    await world.settled(bill.id);
+    await world.until(
+      () => world.postings(bill.id),
+      (all) => all.every(({ state }) => state === 'in-step'),
+    );
     expect(await done(again)).toMatch(/^Supplier invoice: Unchanged {2}\S/);
     const [stand] = JSON.parse(await done([...again, '--json'])) as [unknown];
     expect(stand).toMatchObject({

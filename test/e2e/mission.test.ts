@@ -11,6 +11,7 @@ import type { AttemptShape } from '../../src/contract/sync-shapes.ts';
 import { FAILURE_CODES } from '../../src/core/failure.ts';
 import { failureText } from '../../src/messages/failure-text.ts';
 import { LANGUAGES } from '../../src/messages/languages.ts';
+import type { SandboxSystem } from '../../src/sdk/testing/sandbox-system.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -24,8 +25,15 @@ const outcomes = (attempts: readonly AttemptShape[]) =>
   attempts.map(({ outcome }) => outcome).toReversed();
 const invoiceOf = async (billId: string) =>
   (await world.postings(billId)).find(({ kind }) => kind === 'supplier-invoice')!;
-/** Waits for the newest attempt of a bill to end in a certain way. */
-const ended = (billId: string, outcome: string, count = 1, ms = 15_000) =>
+/** Waits for an invoice to be on its way there. */
+const sent = ({ received }: SandboxSystem) =>
+  world.until(
+    async () =>
+      received.some(({ method, path }) => method === 'POST' && path === '/supplier-invoices'),
+    (isSent) => isSent,
+  );
+/** Waits for so many attempts of a bill to have ended in a certain way. */
+const ended = (billId: string, outcome: string, count = 1, ms = 60_000) =>
   world.until(
     () => world.attempts(billId),
     (attempts) => attempts.filter((attempt) => attempt.outcome === outcome).length >= count,
@@ -254,10 +262,7 @@ describe('All of this must really work, end to end, on real parts; then go beyon
     const connection = await world.connectSandbox();
     sandbox.faults.next({ kind: 'delay', delayMs: 500, on: 'write', path: '/supplier-invoices' });
     const bill = await world.addBill();
-    await world.until(
-      () => invoiceOf(bill.id),
-      ({ state }) => state === 'syncing',
-    );
+    await sent(sandbox);
     const body = { connectionId: connection.id, posting: 'supplier-invoice' as const };
     const people = ['Bogholderen', 'Kassereren'].map((person) => world.as(person));
     await Promise.all(
@@ -447,10 +452,7 @@ describe("Bookkeepers lose whole days to the faults of today's tools: duplicates
     // The edit comes while the first attempt waits for its answer.
     sandbox.faults.next({ kind: 'delay', delayMs: 800, on: 'write', path: '/supplier-invoices' });
     const bill = await world.addBill();
-    await world.until(
-      () => invoiceOf(bill.id),
-      ({ state }) => state === 'syncing',
-    );
+    await sent(sandbox);
     await world.client.editBill({ params: of(bill.id), body: { dueOn: '2027-02-28' } });
     await ended(bill.id, 'updated');
     expect([...sandbox.books.invoices.all()]).toMatchObject([{ dueOn: '2027-02-28' }]);

@@ -144,7 +144,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
     system.faults.atRandom({
       seed: 1,
       probability: 1,
-      faults: [{ kind: 'delay', on: 'read', delayMs: 2_000 }],
+      faults: [{ kind: 'delay', on: 'read', delayMs: 1_000 }],
     });
     await page.reload();
     await button(page, t('reconcile.start')).click();

@@ -21,10 +21,10 @@ const expectFocus = (page: Page, name: string) =>
   );
 
 /** As many bills as are counted, all refused, for the period is locked. */
-async function failByOneCause() {
+async function failByOneCause(settings: Record<string, unknown> = {}) {
   const sandbox = await world.sandbox();
   sandbox.books.setup.lockedThrough = '2026-11-30';
-  await world.connectSandbox();
+  await world.connectSandbox({}, settings);
   const bills: { readonly id: string }[] = [];
   for (let count = 0; count < COUNT; count += 1) bills.push(await world.addBill());
   for (const { id } of bills) await world.settled(id);
@@ -72,7 +72,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
   });
 
   test('when the cause is mended, one press on it brings all its bills in step', async () => {
-    const { sandbox, bills } = await failByOneCause();
+    const { sandbox, bills } = await failByOneCause({ concurrent: 1 });
     const page = await browser.page(language, 'Bogholderen');
     await page.goto(address('/failures'));
     const cause = page.locator('[data-failure=period-locked]');
@@ -82,7 +82,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
 
     // The period is opened in the accounting system, where Spor can't see it; then by the keyboard alone.
     sandbox.books.setup.lockedThrough = null;
-    const slowly = { kind: 'delay', on: 'write', delayMs: 1_000 } as const;
+    const slowly = { kind: 'delay', on: 'write', delayMs: 500 } as const;
     sandbox.faults.atRandom({ seed: 1, probability: 1, faults: [slowly] });
     await cause.getByRole('button').focus();
     await page.keyboard.press('Enter');
@@ -113,7 +113,10 @@ describe.each<Language>(['da'])('In %s', (language) => {
       60_000,
     );
     expect(seen.here.size).toBeGreaterThan(2);
-    expect(seen.behind.size).toBeGreaterThan(2);
+    await world.until(
+      async () => seen.behind.add(await cause.locator('.badge').textContent()).size,
+      (size) => size > 2,
+    );
     await expectNoBarriers(page);
     await expectFocus(page, t('act.close'));
     await page.keyboard.press('Enter');
@@ -170,7 +173,10 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await picture(page, `cause-stopped-${language}`);
     const bulk = async () => {
       const all = await Promise.all(bills.map(({ id }) => world.attempts(id)));
-      return all.map((attempts) => attempts.filter(({ trigger }) => trigger === 'bulk').length);
+      return all.map(
+        (attempts) =>
+          attempts.filter((each) => each.trigger === 'bulk' && each.outcome !== null).length,
+      );
     };
     const once = [1, 1, 1, 1, 1, 1, 1, 1];
     await world.until(bulk, (all) => all.join() === [...once, 0, 0, 0, 0].join());
@@ -223,7 +229,7 @@ test('The page keeps up though changes come quicker than its answers', async () 
     await route.continue().catch(() => {});
   });
   const cause = page.locator('[data-failure=period-locked]');
-  const giveUpAt = performance.now() + 10_000;
+  const giveUpAt = performance.now() + 60_000;
   while ((await cause.count()) === 0 && performance.now() < giveUpAt) await world.addBill();
   // The last bill was added a moment ago: it was seen while they came.
   expect(await cause.count()).toBe(1);

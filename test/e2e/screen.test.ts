@@ -44,6 +44,10 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
       .setInputFiles(INVOICES.map((name) => join(SAMPLES, name)));
     const rent = row(page, 'H-10297');
     await rent.getByText(t('sync.in-step')).waitFor();
+    await world.until(
+      () => row(page, t('sync.in-step')).count(),
+      (count) => count === INVOICES.length,
+    );
     await expectNoBarriers(page);
     const journal = () => readFile(join(world.folder, 'spor', '2026-10.journal'), 'utf8');
     expect(await journal()).toContain('(H-10297) Eksempelgårdens Ejendomme A/S');

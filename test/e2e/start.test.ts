@@ -40,7 +40,7 @@ const serve = (args: string[], databaseUrl?: string): ChildProcess => {
 };
 
 const end = async (service: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
-  const exited = once(service, 'exit') as Promise<[number | null]>;
+  const exited = once(service, 'close') as Promise<[number | null]>;
   service.kill(signal);
   return (await exited)[0];
 };

@@ -43,6 +43,7 @@ async function begin(takeTo: 'draft' | 'posted'): Promise<void> {
         vatCodes: { S25: 'I25' },
         quietMs: 0,
         quietAtMostMs: 0,
+        reconcileNightly: false,
       },
     },
   });

@@ -34,7 +34,7 @@ async function cluster() {
   );
   begun.push(child);
   const told: Told[] = [];
-  const exited = once(child, 'exit');
+  const exited = once(child, 'close');
   const up = new Promise<void>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       told.push(JSON.parse(line) as Told);

@@ -22,7 +22,7 @@ const KILLS = Number(process.env['SPOR_CRASH_KILLS'] ?? 200);
 const CHANGES_A_KILL = 10;
 const SEED = Number(process.env['SPOR_CRASH_SEED'] ?? Date.now() % 1_000_000);
 
-/** Writes that come late come within the two seconds the connections allow for (`crash-changes.ts`). */
+/** Writes that come late come well within the six seconds the connections allow for. */
 const FAULTS: SandboxFaultInput[] = [
   { kind: 'delay', delayMs: 40 },
   { kind: 'delay', delayMs: 300 },
@@ -48,7 +48,7 @@ const FAULTS: SandboxFaultInput[] = [
 
 test(
   `Killed ${KILLS} times in the middle of its work, Spor loses no wish and books nothing twice`,
-  { timeout: 600_000 },
+  { timeout: 1_800_000 },
   async () => {
     const random = seededRandom(SEED);
     const database = await createTestDatabase();
@@ -69,7 +69,7 @@ test(
         urls: () => fleet.urls(),
         connect: () => ({
           connector: 'sandbox',
-          settings: { baseUrl, clientId, clientSecret, concurrent: 4, arrivesWithinMs: 2_000 },
+          settings: { baseUrl, clientId, clientSecret, concurrent: 4, arrivesWithinMs: 6_000 },
           defaultAccount: '5010',
           officeAccounts: ['3600', '3604'],
         }),

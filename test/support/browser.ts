@@ -59,7 +59,7 @@ export async function openBrowser(): Promise<Browser> {
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       contexts.push(context);
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {

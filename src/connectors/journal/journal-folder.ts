@@ -29,6 +29,7 @@ export class JournalFolder {
   readonly mainFile: string;
   readonly indexFile: string;
   readonly files = new JournalFiles();
+  private readonly lockFile: string;
   private readonly clock: Clock;
   private readonly timeoutMs: number;
   private readonly cleared = new Set<string>();
@@ -39,6 +40,7 @@ export class JournalFolder {
     this.path = settings.folder;
     this.mainFile = join(settings.folder, settings.fileName);
     this.indexFile = join(settings.folder, layout.INDEX_FILE);
+    this.lockFile = join(settings.folder, '.spor.lock');
     this.clock = clock;
     this.timeoutMs = timeoutMs;
   }
@@ -62,8 +64,7 @@ export class JournalFolder {
 
   async locked<T>(call: Call, work: () => Promise<T>): Promise<T> {
     if (!(await this.isThere(this.path))) await makeFolder(this.path);
-    const lock = join(this.path, '.spor.lock');
-    return withLock(lock, { timeoutMs: this.timeoutMs, signal: call.signal }, work);
+    return withLock(this.lockFile, { timeoutMs: this.timeoutMs, signal: call.signal }, work);
   }
 
   /** Begins the journal where there is none and joins our index to a main file that lacks it. Under the lock. */
@@ -98,6 +99,9 @@ export class JournalFolder {
     const method = added === null ? 'REMOVE' : 'WRITE';
     await loggedWrite(call, this.clock, { method, target: path, body: added }, async () => {
       const there = await exists(path);
+      // Whoever holds the lock holds a file here; without it the disk went away meanwhile.
+      if (!there && !(await exists(this.lockFile)))
+        throw journalAway(path, 'is not there any more');
       if (!there) await makeFolder(dirname(path));
       const { bytes, scan } = there ? await this.files.read(path) : EMPTY;
       const next = change(bytes, scan);

@@ -44,7 +44,8 @@ function follow(companyId: string): () => void {
   const gathered = gather(companyId);
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let hadGap = false;
+  // What changed between the first answers and the first listening was told to nobody.
+  let hadGap = true;
 
   const heard = () => {
     clearTimeout(timer);
