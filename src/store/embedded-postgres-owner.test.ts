@@ -28,10 +28,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function startClaimer() {
-  const child = spawn(process.execPath, [CLAIMER, folder], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+function startClaimer(under: readonly string[] = []) {
+  const [command, ...words] = [...under, process.execPath, CLAIMER, folder];
+  const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const claimer = {
@@ -77,7 +76,7 @@ function putInPlace(text: string): void {
 }
 
 test('Of many processes that find a dead owner at once, exactly one takes the folder', async () => {
-  const claimers = Array.from({ length: 6 }, startClaimer);
+  const claimers = Array.from({ length: 6 }, () => startClaimer());
   const pids = claimers.map(({ pid }) => pid);
   for (let round = 1; round <= 80; round += 1) {
     // A file that is not whole, as the loss of power may leave it, has a dead owner too.
@@ -144,3 +143,19 @@ test('What is given back is one’s own: another’s file stays', async () => {
   await again();
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test.runIf(process.platform === 'linux')(
+  'An owner that was killed is dead, also while its parent has not asked how it ended',
+  async () => {
+    // The shell becomes a program that never asks after the child it has.
+    const script = 'exec 3<&0; "$@" <&3 & exec sleep 600';
+    expect(await startClaimer(['sh', '-c', script, 'sh']).tell('take')).toBe('taken');
+    const owner = ownerPid();
+    process.kill(owner, 'SIGKILL');
+    // Its threads take a moment to end.
+    const giveBack = await vi.waitFor(() => claimFolder(folder), { timeout: 10_000 });
+    expect(ownerPid()).toBe(process.pid);
+    expect(readFileSync(`/proc/${owner}/stat`, 'utf8')).toMatch(/\) Z /);
+    await giveBack();
+  },
+);

@@ -133,6 +133,8 @@ async function beganAt(pid: number): Promise<string | null> {
       ]);
       // The name in parentheses may hold spaces; the start time is the twentieth word after it.
       const words = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // Ended, and its parent has not asked how: dead, once the last of its threads has ended too.
+      if (words[0] === 'Z' && words[17] === '1') return null;
       return `${boot.trim()} ${words[19]}`;
     }
     return (await run('ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim() || null;
