@@ -1,9 +1,8 @@
 /**
- * Six kinds of test. `unit` needs nothing but Node; `store` (files named `*.db.test.ts`) has a
+ * Five kinds of test. `unit` needs nothing but Node; `store` (files named `*.db.test.ts`) has a
  * real PostgreSQL, started once for the run; `tryton` (`*.tryton.test.ts`) has a real Tryton as well, which
  * `script/tryton` starts; `e2e` runs the whole service; `kills` kills services, workers and databases, one
- * file at a time and alone, so that what happens in those moments is theirs; `crash` kills services hundreds
- * of times, which mostly waits for them to start again, however much else there is to do.
+ * file at a time and alone, so that what happens in those moments is theirs.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -14,7 +13,6 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 }
 
 const databaseServer = './test/support/database-server.ts';
-const CRASH = 'test/kills/crash.test.ts';
 
 export default defineConfig({
   test: {
@@ -70,20 +68,11 @@ export default defineConfig({
         test: {
           name: 'kills',
           include: ['test/kills/**/*.test.ts'],
-          exclude: [CRASH],
           globalSetup: databaseServer,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        test: {
-          name: 'crash',
-          include: [CRASH],
-          globalSetup: databaseServer,
-          sequence: { groupOrder: 4 },
         },
       },
     ],
