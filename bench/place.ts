@@ -33,10 +33,10 @@ export interface Place {
   readonly targetUrl: string;
   readonly databaseUrl: string;
   company(name: string): Promise<Company>;
-  /** `plan`: the company has bills already, to be planned by a worker. */
-  connect(company: Company, concurrent: number, given?: { plan: boolean }): Promise<Connection>;
+  /** Of a company that has no bills yet. */
+  connect(company: Company, concurrent: number): Promise<Connection>;
   /** Adds bills as any change does: bill, activity and wish in one transaction each. */
-  addBills(company: Company, count: number, atOnce?: number): Promise<void>;
+  addBills(company: Company, count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
       await insertCompany(pool, company);
       return company;
     },
-    async connect(company, concurrent, { plan } = { plan: false }) {
+    async connect(company, concurrent) {
       const settings = {
         baseUrl: target.url,
         clientId: 'sandbox-client',
@@ -104,11 +104,11 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
           rules,
         });
         // There are no bills yet: nothing to plan.
-        if (!plan) await setReplan(db, company.id, made.id, null);
+        await setReplan(db, company.id, made.id, null);
         return made;
       });
     },
-    async addBills(company, count, atOnce = 16) {
+    async addBills(company, count) {
       let left = count;
       const one = async () => {
         while (left-- > 0) {
@@ -118,7 +118,7 @@ export async function openPlace(given: { targetUrl?: string } = {}): Promise<Pla
           );
         }
       };
-      await Promise.all(Array.from({ length: atOnce }, one));
+      await Promise.all(Array.from({ length: 16 }, one));
     },
     async stop() {
       target.process?.kill('SIGKILL');

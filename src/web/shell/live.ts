@@ -44,8 +44,6 @@ function follow(companyId: string): () => void {
   const gathered = gather(companyId);
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // What changed between the first answers and the first listening was told to nobody.
-  let hadGap = true;
 
   const heard = () => {
     clearTimeout(timer);
@@ -56,8 +54,8 @@ function follow(companyId: string): () => void {
     source.addEventListener('open', () => {
       note('live');
       heard();
-      if (hadGap) void queryClient.invalidateQueries({ queryKey: keys.company(companyId) });
-      hadGap = false;
+      // What changed since we last listened, or since the first answers, was told to nobody.
+      void queryClient.invalidateQueries({ queryKey: keys.company(companyId) });
     });
     source.addEventListener('ping', heard);
     source.addEventListener('change', (message: MessageEvent<string>) => {
@@ -66,7 +64,6 @@ function follow(companyId: string): () => void {
     });
     source.addEventListener('error', () => {
       note('offline');
-      hadGap = true;
       source?.close();
       clearTimeout(timer);
       timer = setTimeout(open, AGAIN_MS);
@@ -74,7 +71,6 @@ function follow(companyId: string): () => void {
   };
   function again() {
     source?.close();
-    hadGap = true;
     note('offline');
     open();
   }
