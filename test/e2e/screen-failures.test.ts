@@ -142,29 +142,35 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await page.goto(address('/failures'));
     // Small pages, each asked for when this test says so.
     let letGo = () => {};
+    let held = 0;
     await page.route('**/failures/resync', async (route) => {
       await new Promise<void>((resolve) => {
         letGo = resolve;
+        held += 1;
       });
       const body = route.request().postDataJSON() as object;
       await route.continue({ postData: JSON.stringify({ ...body, limit: 4 }) });
     });
-    const asked = () => page.waitForRequest('**/failures/resync');
+    const isHeld = (pages: number) =>
+      world.until(
+        async () => held,
+        (count) => count === pages,
+      );
     await page.locator('[data-failure=period-locked]').getByRole('button').click();
-    let next = asked();
     await button(page, t('resync.go')).click();
-    await next;
     const progress = page.getByRole('progressbar');
     await progress.waitFor();
-    next = asked();
+    await isHeld(1);
     letGo();
-    await next;
+    await isHeld(2);
     await page.getByText(t('failures.going', { done: 4, all: COUNT })).waitFor();
     await expectNoBarriers(page);
     await picture(page, `cause-progress-${language}`);
     // A click beside it is no decision; Esc is.
     await page.mouse.click(5, 500);
     expect(await progress.count()).toBe(1);
+    // The click took focus out of the dialog; a frame later it is back.
+    await expectFocus(page, t('failures.stop'));
     await page.keyboard.press('Escape');
     letGo();
     await page.getByText(t('failures.stopped', { done: 8, all: COUNT })).waitFor();
