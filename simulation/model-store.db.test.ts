@@ -173,12 +173,14 @@ async function step(
         subject: null,
         retryAfterMs: null,
       } as const;
+      const paused = lane();
       await same(
-        both.ask('pauseLane', lane(), {
+        both.ask('pauseLane', paused, {
           until: later(choice * 100),
           failure: { ...failure, conflicts: [] },
           count: choice % 4,
           connectionChangedAt: choice % 3 === 0 ? null : later(-choice * 400),
+          after: choice % 5 === 0 ? null : paused.pausedUntil,
         }),
       );
       break;

@@ -120,11 +120,11 @@ export function createModelStore(
     nextDueInLane: ({ connectionId }) =>
       earliest(...duesOf(connectionId).map(({ dueAt, isOpen }) => (isOpen ? null : dueAt))),
 
-    pauseLane(lane, { until, failure, count, connectionChangedAt }) {
+    pauseLane(lane, { until, failure, count, connectionChangedAt, after }) {
       const row = ofHolder(lane);
       const changedAt = connections.get(lane.connectionId)?.changedAt ?? null;
       const wasChanged = connectionChangedAt !== null && isLater(changedAt, connectionChangedAt);
-      if (!row || wasChanged) return false;
+      if (!row || wasChanged || row.pausedUntil?.getTime() !== after?.getTime()) return false;
       set(row, { pausedUntil: until, pauseFailure: failure, pauseCount: count });
       return true;
     },

@@ -67,7 +67,8 @@ export function createPeople(
     const lane = lanes.get(connectionId)!;
     const nextDueAt = earliest(lane.nextDueAt, clock.now());
     const pauseCount = Math.min(lane.pauseCount, 1);
-    lanes.set(connectionId, { ...lane, pausedUntil: null, pauseCount, nextDueAt });
+    const pausedUntil = lane.pauseFailure && clock.now();
+    lanes.set(connectionId, { ...lane, pausedUntil, pauseCount, nextDueAt });
   };
   return {
     addBill(companyId, details, files = []) {

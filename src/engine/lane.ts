@@ -9,6 +9,7 @@ import { type FailureDetails, SyncFailure } from '../core/failure.ts';
 import { isSuccess } from '../core/attempt.ts';
 import { CONNECTION_BACKOFF, retryDelayMs } from '../core/retry.ts';
 import type { DuePosting } from '../store/claimable.ts';
+import type { LanePause } from '../store/lanes.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LogWriter } from './log-writer.ts';
@@ -68,7 +69,7 @@ async function work(
   const { context, log, hold } = given;
   const { lane } = hold;
   const { store, clock, timing } = context;
-  let pauseCount = lane.pauseCount;
+  let { pauseCount, pausedUntil } = lane;
   let pause: FailureDetails | null = null;
   let broken: unknown = null;
   let faultsInARow = 0;
@@ -98,6 +99,7 @@ async function work(
       'the accounting system answers again; the connection goes on',
     );
     pauseCount = 0;
+    pausedUntil = null;
     probing = false;
     await store.endPause(lane);
     await store.notifyLive([
@@ -215,7 +217,11 @@ async function work(
   if (broken !== null)
     throw broken instanceof Error ? broken : new Error('the lane broke', { cause: broken });
   if (pause)
-    await pauseFor(given, pause, pauseCount + 1, claims.session()?.connection.changedAt ?? null);
+    await pauseFor(given, pause, {
+      count: pauseCount + 1,
+      connectionChangedAt: claims.session()?.connection.changedAt ?? null,
+      after: pausedUntil,
+    });
 }
 
 /** A failure that is no bill's own: the next bill would most likely meet it too. */
@@ -242,19 +248,18 @@ async function waitForWork({ context, hold }: LaneSurroundings, bell: Bell): Pro
 async function pauseFor(
   { context, hold }: LaneSurroundings,
   failure: FailureDetails,
-  count: number,
-  connectionChangedAt: Date | null,
+  known: Pick<LanePause, 'count' | 'connectionChangedAt' | 'after'>,
 ): Promise<void> {
   const { store, clock, random, logger } = context;
-  const delayMs = retryDelayMs(count, random, CONNECTION_BACKOFF, failure.retryAfterMs);
+  const delayMs = retryDelayMs(known.count, random, CONNECTION_BACKOFF, failure.retryAfterMs);
   const until = new Date(clock.now().getTime() + delayMs);
-  const pause = { until, count, failure: { ...failure, conflicts: [] }, connectionChangedAt };
+  const pause = { ...known, until, failure: { ...failure, conflicts: [] } };
   if (!(await store.pauseLane(hold.lane, pause))) return;
   await store.notifyLive([
     { companyId: hold.lane.companyId, billId: null, connectionId: hold.lane.connectionId },
   ]);
   // Told when it begins; each probe after that is a line of the integration log.
-  logger[count === 1 ? 'warn' : 'debug'](
+  logger[known.count === 1 ? 'warn' : 'debug'](
     { connectionId: hold.lane.connectionId, code: failure.code, until },
     'the connection is paused',
   );

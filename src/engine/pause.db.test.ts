@@ -26,7 +26,7 @@ const untilAsked = async (books: Books, code: string) => {
   await paused(books, code);
   await world.database.pool.query(
     `update lanes
-     set paused_until = now() + interval '1 hour', next_due_at = now() + interval '1 hour'
+     set paused_until = date_trunc('second', now()) + interval '1 hour', next_due_at = now() + interval '1 hour'
      where company_id = $1 and paused_until is not null`,
     [books.companyId],
   );
@@ -79,6 +79,34 @@ test.concurrent('Signed out: many bills wait, one attempt tells it, and all go i
   expect(created).toHaveLength(numbers.length);
   expect(untried).toEqual(numbers.filter((number) => !tried.has(number)));
   expect(await books.lane()).toMatchObject({ state: 'open', failure: null });
+}, 60_000);
+
+// Used to pause anew when the attempt under way failed, as if nobody had asked.
+test.concurrent('Asked to try now while it is trying, it tries once more at once', async () => {
+  const books = await openBooks(world, { settings: { concurrent: 1, clientSecret: 'forkert' } });
+  await books.addBill();
+  await untilAsked(books, 'signed-out');
+  const signIns = () => books.system.received.filter(({ path }) => path === '/token').length;
+  const before = signIns();
+  books.system.faults.next({ kind: 'delay', on: 'token', delayMs: 2_000 });
+  await resume(books);
+  await world.until(
+    async () => signIns(),
+    (count) => count > before,
+  );
+  // What the person mended meanwhile, the request under way may not have met.
+  await resume(books);
+  await world.until(
+    () => attemptsOf(books),
+    ({ length }) => length === 3,
+  );
+  await paused(books, 'signed-out');
+  // Of the three, the pause after the last is the second: the one that was under way paused nothing.
+  const { rows } = await world.database.pool.query(
+    'select pause_count as count from lanes where company_id = $1',
+    [books.companyId],
+  );
+  expect(rows).toEqual([{ count: 2 }]);
 }, 60_000);
 
 test.concurrent('An accounting system that is down pauses the lane; when it is back, one attempt probes first', async () => {

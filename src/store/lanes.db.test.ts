@@ -142,7 +142,7 @@ describe('giving back', () => {
 
     await makePosting(pool, lane, await makeBill(pool, lane));
     const held = await hold(pool, lane);
-    const pause = { until: later(30_000), failure: SIGNED_OUT, count: 1 };
+    const pause = { until: later(30_000), failure: SIGNED_OUT, count: 1, after: null };
     await pauseLane(pool, held, { ...pause, connectionChangedAt: clock.at });
     await release(held);
     expect(await nextOf(lane)).toEqual(later(30_000));
@@ -220,22 +220,25 @@ describe('who is due', () => {
 });
 
 describe('pausing', () => {
-  const pause = { until: later(30_000), failure: SIGNED_OUT, count: 3 };
+  const pause = { until: later(30_000), failure: SIGNED_OUT, count: 3, after: null };
 
   test('Is for the holder alone, and ends when the system answers', async () => {
     const old = await hold(pool, lane, 'a', 1_000);
     const held = (await takeLane(pool, lane, 'b', later(1_000), later(60_000)))!;
     expect(await pauseLane(pool, old, { ...pause, connectionChangedAt: clock.at })).toBe(false);
-    expect(await readLane(pool, lane)).toMatchObject({ pausedUntil: null });
+    expect(await readLane(pool, lane, clock.at)).toMatchObject({ pausedUntil: null });
     expect(await pauseLane(pool, held, { ...pause, connectionChangedAt: clock.at })).toBe(true);
-    expect(await readLane(pool, lane)).toMatchObject({
+    expect(await readLane(pool, lane, clock.at)).toMatchObject({
       pausedUntil: later(30_000),
       pauseFailure: SIGNED_OUT,
     });
     await endPause(pool, old);
-    expect((await readLane(pool, lane))!.pausedUntil).toEqual(later(30_000));
+    expect((await readLane(pool, lane, clock.at))!.pausedUntil).toEqual(later(30_000));
     await endPause(pool, held);
-    expect(await readLane(pool, lane)).toMatchObject({ pausedUntil: null, pauseFailure: null });
+    expect(await readLane(pool, lane, clock.at)).toMatchObject({
+      pausedUntil: null,
+      pauseFailure: null,
+    });
   });
 
   // Used to pause for up to ten minutes although the password had just been mended.
@@ -254,12 +257,28 @@ describe('pausing', () => {
     await pauseLane(pool, held, { ...pause, connectionChangedAt: clock.at });
     await release(held);
     await tryNow(pool, lane, clock.at);
-    expect(await readLane(pool, lane)).toMatchObject({
+    expect(await readLane(pool, lane, clock.at)).toMatchObject({
       pausedUntil: null,
       pauseFailure: SIGNED_OUT,
     });
     expect(await dueLanes(pool, clock.at, 10)).toContainEqual(lane);
     // Pressed again and again, it used to make the pauses longer each time.
     expect((await hold(pool, lane)).pauseCount).toBe(1);
+  });
+
+  // Used to pause anew, as if nobody had asked.
+  test('Asked to try now while it tries, it tries once more before it pauses again', async () => {
+    await makePosting(pool, lane, await makeBill(pool, lane));
+    const held = await hold(pool, lane);
+    await pauseLane(pool, held, { ...pause, connectionChangedAt: clock.at });
+    await release(held);
+    const probing = (await takeLane(pool, lane, 'a', later(30_000), later(90_000)))!;
+    await tryNow(pool, lane, later(31_000));
+    const again = { ...pause, until: later(60_000), connectionChangedAt: clock.at };
+    expect(await pauseLane(pool, probing, { ...again, after: probing.pausedUntil })).toBe(false);
+    await release(probing);
+    expect(await dueLanes(pool, later(31_000), 10)).toContainEqual(lane);
+    const next = (await takeLane(pool, lane, 'a', later(31_000), later(90_000)))!;
+    expect(await pauseLane(pool, next, { ...again, after: next.pausedUntil })).toBe(true);
   });
 });

@@ -216,14 +216,15 @@ export async function wakeLane(db: Queryable, lane: LaneKey, dueAt: Date): Promi
 }
 
 export interface LaneView {
+  /** Null also while it is paused: when it is being tried, or about to be. */
   readonly pausedUntil: Date | null;
   readonly pauseFailure: AttemptFailure | null;
   readonly due: number;
 }
 
-export async function readLane(db: Queryable, lane: LaneKey): Promise<LaneView | null> {
+export async function readLane(db: Queryable, lane: LaneKey, now: Date): Promise<LaneView | null> {
   const { rows } = await db.query<LaneView>(
-    `select l.paused_until as "pausedUntil", l.pause_failure as "pauseFailure",
+    `select case when l.paused_until > $3 then l.paused_until end as "pausedUntil", l.pause_failure as "pauseFailure",
        (
          select count(*)
          from postings p
@@ -232,7 +233,7 @@ export async function readLane(db: Queryable, lane: LaneKey): Promise<LaneView |
        ) as due
      from lanes l
      where l.company_id = $1 and l.connection_id = $2`,
-    [lane.companyId, lane.connectionId],
+    [lane.companyId, lane.connectionId, now],
   );
   return rows[0] ?? null;
 }
@@ -242,17 +243,20 @@ export interface LanePause {
   readonly failure: AttemptFailure;
   readonly count: number;
   readonly connectionChangedAt: Date | null;
+  /** The end of the pause there was, as the holder knows it; null: there was none. */
+  readonly after: Date | null;
 }
 
 /**
  * Pauses a lane, by its holder only; tells whether it did. Not when the connection was changed after
- * `connectionChangedAt`: what failed with the old settings says nothing about the new.
+ * `connectionChangedAt`: what failed with the old settings says nothing about the new. Nor when the pause
+ * there was is no longer the one the holder knows: a person asked to try now while it tried.
  */
 export async function pauseLane(db: Queryable, lane: HeldLane, pause: LanePause): Promise<boolean> {
   const { rowCount } = await db.query(
     `update lanes
      set paused_until = $4, pause_failure = $5, pause_count = $6
-     where company_id = $1 and connection_id = $2 and fence = $3
+     where company_id = $1 and connection_id = $2 and fence = $3 and paused_until is not distinct from $8
        and not exists (
          select 1 from connections c where c.company_id = $1 and c.connection_id = $2 and c.changed_at > $7
        )`,
@@ -264,6 +268,7 @@ export async function pauseLane(db: Queryable, lane: HeldLane, pause: LanePause)
       JSON.stringify(pause.failure),
       pause.count,
       pause.connectionChangedAt,
+      pause.after,
     ],
   );
   return rowCount === 1;
@@ -280,13 +285,14 @@ export async function endPause(db: Queryable, lane: HeldLane): Promise<void> {
 }
 
 /**
- * Lets a paused lane try now; the reason of the pause stays until an attempt succeeds. Pauses begin anew:
- * asking often is not to make them longer.
+ * Lets a paused lane try now: the pause ends at this moment, and its reason stays until an attempt succeeds.
+ * Pauses begin anew: asking often is not to make them longer.
  */
 export async function tryNow(db: Queryable, lane: LaneKey, now: Date): Promise<void> {
   await db.query(
     `update lanes
-     set paused_until = null, pause_count = least(pause_count, 1), next_due_at = least(next_due_at, $3)
+     set paused_until = case when pause_failure is not null then $3::timestamptz end,
+       pause_count = least(pause_count, 1), next_due_at = least(next_due_at, $3)
      where company_id = $1 and connection_id = $2`,
     [lane.companyId, lane.connectionId, now],
   );

@@ -103,7 +103,8 @@ async function present(
   connection: Connection,
   baseCurrency: string,
 ) {
-  const lane = await readLane(db, { companyId: connection.companyId, connectionId: connection.id });
+  const key = { companyId: connection.companyId, connectionId: connection.id };
+  const lane = await readLane(db, key, context.engine.clock.now());
   const paused = lane?.pauseFailure ?? null;
   const connector: Connector | undefined = context.engine.connectors.get(connection.connector);
   return {

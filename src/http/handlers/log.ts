@@ -23,8 +23,8 @@ export const logHandlers = {
     const { db, context, language } = facts;
     const bill = await foundBill(facts, params);
     const postings = await listPostings(db, params.companyId, params.billId);
-    const lanes = await lanesOf(db, params.companyId, postings);
     const now = context.engine.clock.now();
+    const lanes = await lanesOf(db, params.companyId, postings, now);
     return {
       items: postings.map((posting) =>
         presentPosting(posting, bill, lanes.get(posting.connectionId), now, language),
@@ -152,11 +152,12 @@ async function lanesOf(
   db: Queryable,
   companyId: string,
   postings: readonly { connectionId: string }[],
+  now: Date,
 ) {
   const ids = [...new Set(postings.map(({ connectionId }) => connectionId))];
   const lanes = new Map<string, NonNullable<Awaited<ReturnType<typeof readLane>>>>();
   for (const connectionId of ids) {
-    const lane = await readLane(db, { companyId, connectionId });
+    const lane = await readLane(db, { companyId, connectionId }, now);
     if (lane) lanes.set(connectionId, lane);
   }
   return lanes;
