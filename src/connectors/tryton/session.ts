@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { SupplierInvoiceDocument, SupplierPaymentDocument } from '../../core/posting.ts';
 import { SyncFailure } from '../../core/failure.ts';
-import type { ConnectionContext, ConnectorSession } from '../../sdk/connector.ts';
+import type { Call, ConnectionContext, ConnectorSession } from '../../sdk/connector.ts';
 import type { TrytonSettings } from './index.ts';
 import { createInvoices } from './invoices.ts';
 import { listRecords } from './list-records.ts';
@@ -11,6 +11,10 @@ import { ensureParty } from './parties.ts';
 import { createPayments } from './payments.ts';
 import { createRpc } from './rpc.ts';
 
+const WRITTEN = ['party.party', 'account.invoice', 'account.move'] as const;
+const right = z.union([z.boolean(), z.number()]);
+const ACCESS = z.record(z.string(), z.looseObject({ create: right, write: right }));
+
 export function openTryton(context: ConnectionContext<TrytonSettings>): ConnectorSession {
   const { settings, clock } = context;
   const rpc = createRpc(context);
@@ -18,11 +22,22 @@ export function openTryton(context: ConnectionContext<TrytonSettings>): Connecto
   const invoices = createInvoices(rpc, lookups, context);
   const payments = createPayments(rpc, lookups, context);
 
+  /** What the user may do with whole models (trytond/ir/model.py, `get_access`, 6.0.29, read 2026-11-29). */
+  const assertMayWrite = async (call: Call) => {
+    const may = await rpc.read(call, 'ir.model.access.get_access', [[...WRITTEN]], ACCESS);
+    const refused = WRITTEN.filter((model) => !may[model]?.create || !may[model].write);
+    if (refused.length === 0) return;
+    throw new SyncFailure('access-denied', {
+      originalMessage: `The user ${settings.username} may not write ${refused.join(', ')} in Tryton: give it the group Accounting.`,
+    });
+  };
+
   return {
-    /** Sees the books, and that what the settings name is there. */
+    /** Sees the books, that they may be written, and that what the settings name is there. */
     async check(call) {
       await rpc.read(call, 'account.invoice.search', [[], 0, 1, null], z.array(z.int()));
       await rpc.read(call, 'account.move.search', [[], 0, 1, null], z.array(z.int()));
+      await assertMayWrite(call);
       await lookups.journal(call, 'expense', settings.invoiceJournal);
       await lookups.journal(call, 'cash', settings.paymentJournal);
       for (const root of [settings.departmentRoot, settings.projectRoot]) {
