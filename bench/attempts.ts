@@ -21,27 +21,32 @@ try {
     bare: [] as number[],
     ours: [] as number[],
     boss: [] as number[],
+    keyedBoss: [] as number[],
     graphile: [] as number[],
   };
   for (let round = 0; round < ROUNDS; round += 1) {
     const given = { place, body, count: COUNT, concurrent: CONCURRENT, round: `round ${round}` };
     figures.bare.push(await bareLoop(place, body));
     figures.ours.push(await engine(place, given.round));
-    figures.boss.push(await onPgBoss(given));
+    figures.boss.push(await onPgBoss(given, 'standard'));
+    figures.keyedBoss.push(await onPgBoss(given, 'stately'));
     figures.graphile.push(await onGraphileWorker(given));
   }
   const share = (of: readonly number[], by: readonly number[]) =>
     median(of.map((value, round) => value / by[round]!)).toFixed(3);
-  const { bare, ours, boss, graphile } = figures;
+  const { bare, ours, boss, keyedBoss, graphile } = figures;
   print(`Attempts, ${COUNT} a round, ${CONCURRENT} under way, request body ${body.length} bytes`, [
     ['bare loop, a second', bare.join('  ')],
     ['Spor, a second', ours.join('  ')],
     ['pg-boss, a second', boss.join('  ')],
+    ['pg-boss with a key per posting', keyedBoss.join('  ')],
     ['graphile-worker, a second', graphile.join('  ')],
     ['Spor of the bare loop, median', share(ours, bare)],
     ['pg-boss of the bare loop', share(boss, bare)],
+    ['pg-boss with keys of the bare loop', share(keyedBoss, bare)],
     ['graphile-worker of the bare loop', share(graphile, bare)],
     ['Spor by pg-boss', share(ours, boss)],
+    ['Spor by pg-boss with keys', share(ours, keyedBoss)],
     ['Spor by graphile-worker', share(ours, graphile)],
   ]);
 } finally {

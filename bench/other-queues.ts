@@ -18,16 +18,21 @@ export interface QueueRun {
   readonly round: string;
 }
 
-export async function onPgBoss(given: QueueRun): Promise<number> {
+/**
+ * @param policy `stately`: a key per posting, so that of each posting at most one job waits and one is
+ *   worked, as wishes do; `standard`: any job beside any other
+ */
+export async function onPgBoss(given: QueueRun, policy: 'stately' | 'standard'): Promise<number> {
   const { place, body, count, concurrent, round } = given;
   const boss = new PgBoss({ connectionString: place.databaseUrl, max: 20 });
   boss.on('error', (error) => console.error(error));
   await boss.start();
-  const queue = `bench-${round.replaceAll(' ', '-')}`;
-  await boss.createQueue(queue);
-  const jobs = Array.from({ length: count }, (_, index) => ({
-    data: { reference: `boss-${round}-${index}` },
-  }));
+  const queue = `bench-${policy}-${round.replaceAll(' ', '-')}`;
+  await boss.createQueue(queue, { policy });
+  const jobs = Array.from({ length: count }, (_, index) => {
+    const reference = `boss-${policy}-${round}-${index}`;
+    return { data: { reference }, ...(policy === 'stately' && { singletonKey: reference }) };
+  });
   await boss.insert(queue, jobs);
   const target = await openBareTarget(place.targetUrl, body, concurrent);
   const { done, one } = counting(place, target, count);
