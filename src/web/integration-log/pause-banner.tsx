@@ -27,6 +27,7 @@ export function PauseBanner({ companyId, connection }: PauseBannerProps) {
 function PausedBanner({ companyId, connection }: PauseBannerProps) {
   const t = useWords();
   const locale = useLocale();
+  const { name } = connection;
   const { failure, pausedUntil, due } = connection.lane;
   const resume = useMutation({
     mutationFn: (idempotencyKey: string) =>
@@ -47,11 +48,8 @@ function PausedBanner({ companyId, connection }: PauseBannerProps) {
         <p>
           <strong>
             {pausedUntil === null
-              ? t('connection.pausedTitle', { name: connection.name })
-              : t('connection.pausedUntil', {
-                  name: connection.name,
-                  until: formatInstant(pausedUntil, locale),
-                })}
+              ? t(due > 0 ? 'connection.pausedTrying' : 'connection.pausedTitle', { name })
+              : t('connection.pausedUntil', { name, until: formatInstant(pausedUntil, locale) })}
           </strong>
         </p>
         {failure && (
