@@ -65,7 +65,9 @@ function OneConnection({
             what: lacking.map((one) => t(`capability.${one}`)).join(', '),
           })}`}
       </p>
-      {connection.enabled && <PauseBanner companyId={companyId} connection={connection} />}
+      {connection.enabled && (
+        <PauseBanner companyId={companyId} connection={connection} besideSettings />
+      )}
       <ConnectionCheck companyId={companyId} connectionId={connection.id} />
       {connector && (
         <SettingsForm companyId={companyId} connection={connection} connector={connector} />

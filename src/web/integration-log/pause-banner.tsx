@@ -16,19 +16,25 @@ import { showToast } from '../ui/toasts.tsx';
 interface PauseBannerProps {
   readonly companyId: string;
   readonly connection: ConnectionShape;
+  /** On the page of its settings: there is no need to lead there. */
+  readonly besideSettings?: boolean;
 }
 
-export function PauseBanner({ companyId, connection }: PauseBannerProps) {
-  if (!connection.enabled) return <OffBanner companyId={companyId} connection={connection} />;
-  if (connection.lane.state === 'open') return null;
-  return <PausedBanner companyId={companyId} connection={connection} />;
+export function PauseBanner(props: PauseBannerProps) {
+  if (!props.connection.enabled) return <OffBanner {...props} />;
+  return props.connection.lane.state === 'open' ? null : <PausedBanner {...props} />;
 }
 
-function PausedBanner({ companyId, connection }: PauseBannerProps) {
+function PausedBanner({ companyId, connection, besideSettings = false }: PauseBannerProps) {
   const t = useWords();
   const locale = useLocale();
   const { name } = connection;
   const { failure, pausedUntil, due } = connection.lane;
+  const title = () => {
+    if (pausedUntil !== null)
+      return t('connection.pausedUntil', { name, until: formatInstant(pausedUntil, locale) });
+    return due > 0 ? t('connection.pausedTrying', { name }) : t('connection.pausedTitle', { name });
+  };
   const resume = useMutation({
     mutationFn: (idempotencyKey: string) =>
       client.resumeConnection({
@@ -46,16 +52,15 @@ function PausedBanner({ companyId, connection }: PauseBannerProps) {
       <Icon name="pause" className="care" />
       <div className="words">
         <p>
-          <strong>
-            {pausedUntil === null
-              ? t(due > 0 ? 'connection.pausedTrying' : 'connection.pausedTitle', { name })
-              : t('connection.pausedUntil', { name, until: formatInstant(pausedUntil, locale) })}
-          </strong>
+          <strong>{title()}</strong>
         </p>
         {failure && (
           <p>
             {failure.title}. {failure.remedy}
           </p>
+        )}
+        {failure?.who === 'administrator' && !besideSettings && (
+          <p>{settingsLink(companyId, connection.id)(t('connection.toSettings'))}</p>
         )}
         {failure?.originalMessage && <p className="quiet small">“{failure.originalMessage}”</p>}
         {due > 0 && <p className="quiet small">{t('connection.due', { count: due })}</p>}
