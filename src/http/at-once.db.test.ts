@@ -153,16 +153,22 @@ test('Two transactions that lock each other out are both done in the end', async
   await pool.query('create table crossing (id integer primary key, count integer not null)');
   await pool.query('insert into crossing values (1, 0), (2, 0)');
   let tries = 0;
+  // Nobody goes for the second row before both hold their first.
+  const { promise: bothHoldOne, resolve: both } = Promise.withResolvers<void>();
+  let holding = 0;
   const crossing = (first: number, second: number) =>
     again(async () => {
       tries += 1;
       const client = await pool.connect();
       try {
         await client.query('begin');
-        for (const id of [first, second]) {
-          await client.query('update crossing set count = count + 1 where id = $1', [id]);
-          await client.query('select pg_sleep(0.2)');
-        }
+        const add = (id: number) =>
+          client.query('update crossing set count = count + 1 where id = $1', [id]);
+        await add(first);
+        holding += 1;
+        if (holding === 2) both();
+        await bothHoldOne;
+        await add(second);
         await client.query('commit');
       } catch (error) {
         await client.query('rollback');
@@ -172,7 +178,7 @@ test('Two transactions that lock each other out are both done in the end', async
       }
     });
   await Promise.all([crossing(1, 2), crossing(2, 1)]);
-  expect(tries).toBeGreaterThan(2);
+  expect(tries).toBe(3);
   const { rows } = await pool.query('select count from crossing order by id');
   expect(rows).toEqual([{ count: 2 }, { count: 2 }]);
 });

@@ -282,7 +282,8 @@ test('Bills of extreme amounts in any currency: taken exactly, or refused by fie
       }
       const { bill } = said as { bill: { id: string; lines: { net: string }[] } };
       for (const [index, { net }] of bill.lines.entries())
-        expect(Number(net)).toBe(Number(all[index]!.net));
+        // What is written -0 is 0.
+        expect(Number(net)).toBe(Number(all[index]!.net) + 0);
       const params2 = { ...params, billId: bill.id };
       const paid = { amount: '9999999999999', paidOn: '2026-11-05' };
       await sent('payBill', { params: params2, body: paid });
