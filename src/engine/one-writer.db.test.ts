@@ -64,7 +64,7 @@ test('Whoever lost the lane while its request was under way writes nothing about
     kind: 'delay',
     on: 'write',
     path: '/supplier-invoices',
-    delayMs: 1_500,
+    delayMs: 3_000,
   });
   const bill = await books.addBill();
   await world.until(
@@ -80,7 +80,7 @@ test('Whoever lost the lane while its request was under way writes nothing about
     after(10_000),
   );
   expect(thief).not.toBeNull();
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await new Promise((resolve) => setTimeout(resolve, 3_500));
   expect(await books.outcomes(bill.id)).toEqual([null]);
 
   // When its lease is over, too, the attempt is closed as what it is, and looked for.
