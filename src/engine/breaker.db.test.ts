@@ -97,16 +97,13 @@ async function allInOrder(books: Books, ids: readonly string[]): Promise<void> {
   ]);
 }
 
-const tryNow = ({ client, companyId, connection }: Books) =>
-  client.resumeConnection({ params: { companyId, connectionId: connection.id } });
-
 test('Down: the connection is paused once, and goes on by itself', async () => {
   const books = await openBooks(world, { url: service.url, settings: { concurrent: 1 } });
   const { port } = new URL(books.system.url);
   await books.system.close();
   const ids = await thirtyDue(books);
   await pausedAfter(books, 1);
-  await tryNow(books);
+  await books.tryNow();
   await pausedAfter(books, 2);
   const system = await startSandboxSystem({ port: Number(port) });
   try {
@@ -121,7 +118,7 @@ test('Signed out: the connection is paused once, and goes on at sign-in', async 
   const books = await openBooks(world, { url: service.url, settings });
   const ids = await thirtyDue(books);
   await pausedAfter(books, 1);
-  await tryNow(books);
+  await books.tryNow();
   await pausedAfter(books, 2);
   const { clientId, clientSecret, url: baseUrl } = books.system;
   // What is written may arrive late here; an attempt overtaken by the new settings used to count as lost,
@@ -135,7 +132,7 @@ test('A limit that is reached: the connection is paused once, and goes on by its
   books.system.faults.next({ kind: 'rate-limited', retryAfter: 1, times: 2 });
   const ids = await thirtyDue(books);
   await pausedAfter(books, 1);
-  await tryNow(books);
+  await books.tryNow();
   await pausedAfter(books, 2);
   await allInOrder(books, ids);
 }, 120_000);

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
+import { pauseForAnHour } from '../../test/support/long-pause.ts';
 import { startWorld, type World } from '../../test/support/world.ts';
 
 let world: World;
@@ -24,15 +25,8 @@ const paused = (books: Books, code?: string) =>
 /** No probe of its own for the time being. */
 const untilAsked = async (books: Books, code: string) => {
   await paused(books, code);
-  await world.database.pool.query(
-    `update lanes
-     set paused_until = date_trunc('second', now()) + interval '1 hour', next_due_at = now() + interval '1 hour'
-     where company_id = $1 and paused_until is not null`,
-    [books.companyId],
-  );
+  await pauseForAnHour(world, books.connection.id);
 };
-const resume = ({ client, companyId, connection }: Books) =>
-  client.resumeConnection({ params: { companyId, connectionId: connection.id } });
 async function attemptsOf(books: Books): Promise<{ bill: string; outcome: string; at: Date }[]> {
   const { rows } = await world.database.pool.query<{ bill: string; outcome: string; at: Date }>(
     `select a.bill ->> 'number' as bill, r.outcome, r.closed_at as at
@@ -57,7 +51,7 @@ test.concurrent('Signed out: many bills wait, one attempt tells it, and all go i
   // A probe is one attempt more, not twenty.
   for (let probe = 0; probe < 2; probe++) {
     const attempts = await attemptsOf(books);
-    await resume(books);
+    await books.tryNow();
     await world.until(
       () => attemptsOf(books),
       (now) => now.length > attempts.length,
@@ -89,13 +83,13 @@ test.concurrent('Asked to try now while it is trying, it tries once more at once
   const signIns = () => books.system.received.filter(({ path }) => path === '/token').length;
   const before = signIns();
   books.system.faults.next({ kind: 'delay', on: 'token', delayMs: 2_000 });
-  await resume(books);
+  await books.tryNow();
   await world.until(
     async () => signIns(),
     (count) => count > before,
   );
   // What the person mended meanwhile, the request under way may not have met.
-  await resume(books);
+  await books.tryNow();
   await world.until(
     () => attemptsOf(books),
     ({ length }) => length === 3,

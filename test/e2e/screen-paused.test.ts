@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { failureText } from '../../src/messages/failure-text.ts';
 import { expectNoBarriers, words } from '../support/browser.ts';
+import { pauseForAnHour } from '../support/long-pause.ts';
 import { address, browser, button, onScreen, picture, world } from '../support/screen.ts';
 
 onScreen();
@@ -13,22 +14,8 @@ test('a paused integration says why and until when, and goes on when a person le
   sandbox.tokens.revoked = true;
   const { id: connectionId } = await world.connectSandbox({}, { concurrent: 1 });
   const bills = [await world.addBill(), await world.addBill(), await world.addBill()];
-  const { pool } = world.database;
   // No probe of its own while this test looks.
-  const forAnHour = () =>
-    world.until(
-      async () =>
-        (
-          await pool.query(
-            `update lanes
-             set paused_until = date_trunc('minute', now()) + interval '1 hour', next_due_at = now() + interval '1 hour'
-             where connection_id = $1 and paused_until > now()`,
-            [connectionId],
-          )
-        ).rowCount,
-      (updated) => updated === 1,
-    );
-  await forAnHour();
+  await pauseForAnHour(world, connectionId);
 
   const page = await browser.page('da', 'Bogholderen');
   await page.goto(address(`/bills/${bills[0]!.id}/integrations`));
@@ -47,7 +34,7 @@ test('a paused integration says why and until when, and goes on when a person le
   await banner.getByText(t('connection.pausedTrying', { name })).waitFor();
   await picture(page, 'paused-trying');
   await banner.getByText(new RegExp(`^${name} er på pause til `)).waitFor();
-  await forAnHour();
+  await pauseForAnHour(world, connectionId);
 
   // Mended while it is being tried: pressed again, it goes on.
   const asked = sandbox.received.length;

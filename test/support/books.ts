@@ -34,6 +34,8 @@ export interface Books {
   /** As a person does. */
   resync(billId: string, posting?: PostingShape['kind']): Promise<unknown>;
   editConnection(body: Parameters<Client['editConnection']>[0]['body']): Promise<ConnectionShape>;
+  /** As a person does, of the connection while it is paused. */
+  tryNow(): Promise<ConnectionShape>;
   lane(): Promise<ConnectionShape['lane']>;
   postings(billId: string): Promise<PostingShape[]>;
   invoice(billId: string): Promise<PostingShape>;
@@ -130,6 +132,7 @@ function booksOf(
         body: { connectionId: connection.id, posting: posting ?? 'supplier-invoice' },
       }),
     editConnection: (body) => client.editConnection({ ...ofConnection, body }),
+    tryNow: () => client.resumeConnection(ofConnection),
     lane: async () => (await client.getConnection(ofConnection)).lane,
     postings: async (billId) => (await client.listPostings(at(billId))).items,
     invoice: async (billId) =>

@@ -13,43 +13,43 @@ import {
   write,
 } from './test-books.ts';
 
-beforeEach(openBooks);
+const NO_OPTIONS = { idempotencyKey: '', supplierRemoteId: null };
+
+let given: readonly number[] = [];
+beforeEach(async () => {
+  openBooks();
+  given = (await spor()).groups;
+});
 afterEach(async () => {
   // Tryton remembers who may do what, whatever books are put in the place of these.
-  await inGroups(...GIVEN);
+  await inGroups(...given);
   await closeBooks();
 });
 
-type Group = readonly [module: string, name: string];
-const ACCOUNTING: Group = ['account', 'group_account'];
-const GIVEN: readonly Group[] = [
-  ['account', 'group_account_admin'],
-  ['party', 'group_party_admin'],
-];
-
-async function groupId([module, name]: Group): Promise<number> {
-  const domain = [
-    ['module', '=', module],
-    ['fs_id', '=', name],
-  ];
-  const [found] = await admin.read<{ db_id: number }>('ir.model.data', domain, ['db_id']);
-  return found!.db_id;
+async function spor(): Promise<{ id: number; groups: number[] }> {
+  const domain = [['login', '=', 'spor']];
+  const [user] = await admin.read<{ id: number; groups: number[] }>('res.user', domain, ['groups']);
+  return user!;
 }
 
 /** Spor's user is in these groups and in no others. */
-async function inGroups(...named: readonly (Group | number)[]): Promise<void> {
-  const [user] = await admin.read<{ id: number; groups: number[] }>(
-    'res.user',
-    [['login', '=', 'spor']],
-    ['groups'],
-  );
-  const ids: number[] = [];
-  for (const group of named) ids.push(typeof group === 'number' ? group : await groupId(group));
-  const groups = [
-    ['remove', user!.groups.filter((id) => !ids.includes(id))],
-    ['add', ids.filter((id) => !user!.groups.includes(id))],
+async function inGroups(...ids: readonly number[]): Promise<void> {
+  const { id: user, groups } = await spor();
+  const change = [
+    ['remove', groups.filter((id) => !ids.includes(id))],
+    ['add', ids.filter((id) => !groups.includes(id))],
   ];
-  await admin.call('res.user.write', [user!.id], { groups });
+  await admin.call('res.user.write', [user], { groups: change });
+}
+
+/** The one Tryton comes with. */
+async function accounting(): Promise<number> {
+  const domain = [
+    ['module', '=', 'account'],
+    ['fs_id', '=', 'group_account'],
+  ];
+  const [found] = await admin.read<{ db_id: number }>('ir.model.data', domain, ['db_id']);
+  return found!.db_id;
 }
 
 /** A group that may look at invoices and moves, and write neither. */
@@ -69,7 +69,7 @@ async function readers(): Promise<number> {
 }
 
 test('the group Accounting is enough for all that is done', async () => {
-  await inGroups(ACCOUNTING);
+  await inGroups(await accounting());
   await open().check(call());
 
   const drafting = open({ takeTo: 'draft' });
@@ -107,5 +107,3 @@ test('who may not even look is told so', async () => {
   await inGroups();
   expect((await failureOf(open().check(call()))).details.code).toBe('access-denied');
 });
-
-const NO_OPTIONS = { idempotencyKey: '', supplierRemoteId: null };
