@@ -58,6 +58,7 @@ try {
   const smallList = await list(small.companyId, {});
   const largeList = await list(large.companyId, {});
   const failedList = await list(large.companyId, { sync: 'failed' });
+  const noneList = await list(large.companyId, { sync: 'uncertain' });
   const overview = await looks(() => client.overview({ params: { companyId: large.companyId } }));
   const { rows } = await place.context.pool.query<{ bytes: number }>(
     `select sum(pg_total_relation_size(relid))::bigint as bytes
@@ -75,6 +76,7 @@ try {
       ['list of bills, of 100', row(smallList)],
       [`list of bills, of ${LARGE_BILLS}`, row(largeList)],
       ['list of failed bills', row(failedList)],
+      ['list of bills in a state that none has', row(noneList)],
       ['counts by state', row(overview)],
       [
         'bytes an attempt, with indexes',

@@ -47,6 +47,20 @@ const WORST = `coalesce((
   where p.company_id = b.company_id and p.bill_id = b.bill_id
 ), 'none')`;
 
+/**
+ * Bills whose worst state may be `sync` ($6), found by an index: where few are, or none, the others are not
+ * looked at one by one.
+ */
+function candidates(sync: BillSync | null): string {
+  const among = (postings: string) => `b.bill_id in (select p.bill_id from ${postings})`;
+  if (sync === 'none') return `not ${among('postings p where p.company_id = $1')}`;
+  if (sync === 'syncing')
+    return among(`open_attempts o
+      join postings p on p.company_id = o.company_id and p.posting_id = o.posting_id
+      where o.company_id = $1`);
+  return among('postings p where p.company_id = $1 and p.state = $6');
+}
+
 export async function listBills(db: Queryable, query: BillListQuery): Promise<BillListItem[]> {
   const { rows } = await db.query<BillListItem>(
     `select b.bill_id as "id", b.kind, b.status, b.number, b.supplier_name as "supplierName", b.currency,
@@ -58,7 +72,7 @@ export async function listBills(db: Queryable, query: BillListQuery): Promise<Bi
        and ($2::uuid is null or b.bill_id < $2)
        and ($4::text is null or b.supplier_name ilike $4 or b.number ilike $4)
        and (not $5 or b.duplicate_of is not null)
-       and ($6::text is null or ${WORST} = $6)
+       and ($6::text is null or (${candidates(query.sync)} and ${WORST} = $6))
        and ($7::text is null or b.bill_id in (
          select p.bill_id
          from postings p

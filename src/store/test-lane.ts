@@ -22,16 +22,18 @@ export const ids = timeOrderedIds(clock, (length) => {
 
 export const later = (ms: number) => new Date(clock.at.getTime() + ms);
 
-export async function makeLane(pool: Pool): Promise<LaneKey> {
-  const companyId = ids.next();
+/** Of a company of its own, unless one is named. */
+export async function makeLane(pool: Pool, ofCompany: string | null = null): Promise<LaneKey> {
+  const companyId = ofCompany ?? ids.next();
   const connectionId = ids.next();
   const at = clock.at;
-  await insertCompany(pool, {
-    id: companyId,
-    name: 'Prøve ApS',
-    baseCurrency: 'DKK',
-    createdAt: at,
-  });
+  if (ofCompany === null)
+    await insertCompany(pool, {
+      id: companyId,
+      name: 'Prøve ApS',
+      baseCurrency: 'DKK',
+      createdAt: at,
+    });
   await insertConnection(pool, {
     id: connectionId,
     companyId,
