@@ -13,7 +13,7 @@ import type { LogBatchResult } from '../src/store/attempt-log.ts';
 import { insertCompany } from '../src/store/companies.ts';
 import { insertConnection } from '../src/store/connections.ts';
 import { type Pool, transaction } from '../src/store/pool.ts';
-import { listPostings } from '../src/store/postings.ts';
+import { listPostingsOf } from '../src/store/postings.ts';
 import { readReconciliations, readRows } from '../src/store/reconciliations.ts';
 import { billDetails, filesOf, rulesOf } from './bills.ts';
 import { bytes, stream } from './chance.ts';
@@ -216,11 +216,15 @@ function contentsOfModel(tables: Tables) {
 
 async function contentsOfPostgres(pool: Pool, companyId: string, bills: readonly Bill[]) {
   const rowsOf = async (sql: string) => (await pool.query<Record<string, unknown>>(sql)).rows;
-  const postings = await Promise.all(bills.map(({ id }) => listPostings(pool, companyId, id)));
+  const postings = await listPostingsOf(
+    pool,
+    companyId,
+    bills.map(({ id }) => id),
+  );
   const names = (columns: string) =>
     columns.replaceAll(/\w+/g, (name) => `${name} as "${camel(name)}"`);
   return {
-    postings: postings.flat().sort((a, b) => (a.id < b.id ? -1 : 1)),
+    postings: postings.sort((a, b) => (a.id < b.id ? -1 : 1)),
     lanes: await rowsOf(
       `select ${names('company_id, connection_id, fence, lease_owner, lease_until, next_due_at, paused_until, pause_failure, pause_count, pace')}
        from lanes order by connection_id`,
