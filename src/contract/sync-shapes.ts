@@ -243,7 +243,7 @@ export const lane = z.strictObject({
   state: z.enum(['open', 'paused']),
   pausedUntil: s.instant.nullable(),
   failure: failure.nullable(),
-  due: z.number().int().describe('Postings waiting for their turn.'),
+  due: z.number().int().describe('Postings that wait for their turn, or are being tried.'),
 });
 
 export const connection = z.strictObject({

@@ -17,9 +17,10 @@ import {
   wakeLane,
 } from './lanes.ts';
 import { type Pool, transaction } from './pool.ts';
-import { writeLog } from './attempt-log.ts';
+import { type LogBatch, writeLog } from './attempt-log.ts';
 import {
   clock,
+  closingOf,
   hold,
   ids,
   later,
@@ -239,6 +240,19 @@ describe('pausing', () => {
       pausedUntil: null,
       pauseFailure: null,
     });
+  });
+
+  // The banner used to say that nothing waits while the only posting was being tried.
+  test('What is being tried counts as due until its result is known', async () => {
+    const held = await hold(pool, lane);
+    const bill = await makeBill(pool, lane);
+    const opening = openingOf(held, bill, await makePosting(pool, lane, bill));
+    const dueAfter = async (batch: Partial<LogBatch>) => {
+      await writeLog(pool, { openings: [], writes: [], closings: [], ...batch }, clock.at);
+      return (await readLane(pool, lane, clock.at))!.due;
+    };
+    expect(await dueAfter({ openings: [opening] })).toBe(1);
+    expect(await dueAfter({ closings: [closingOf(opening)] })).toBe(0);
   });
 
   // Used to pause for up to ten minutes although the password had just been mended.

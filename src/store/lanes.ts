@@ -219,6 +219,7 @@ export interface LaneView {
   /** Null also while it is paused: when it is being tried, or about to be. */
   readonly pausedUntil: Date | null;
   readonly pauseFailure: AttemptFailure | null;
+  /** Postings that wait, one that is being tried included: what it wishes stands until the result. */
   readonly due: number;
 }
 
@@ -229,7 +230,6 @@ export async function readLane(db: Queryable, lane: LaneKey, now: Date): Promise
          select count(*)
          from postings p
          where p.company_id = l.company_id and p.connection_id = l.connection_id and p.due_at is not null
-           and ${NOT_UNDER_WAY}
        ) as due
      from lanes l
      where l.company_id = $1 and l.connection_id = $2`,
