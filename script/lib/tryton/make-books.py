@@ -183,6 +183,12 @@ def make_books(company):
         sequence=first('account.journal', [('code', '=', 'EXP')]).sequence)
     make('account.move.reconcile.write_off', name='Valutakursdifference', company=company,
         journal=journal, credit_account=made['3690'], debit_account=made['3690'])
+    # Since 7.0 Tryton books itself what rates have moved.
+    configuration = get('account.configuration')(1)
+    if 'currency_exchange_credit_account' in configuration._fields:
+        configuration.currency_exchange_credit_account = made['3690']
+        configuration.currency_exchange_debit_account = made['3690']
+        configuration.save()
     for code, name, leaves in DIMENSIONS:
         root = make('analytic_account.account', type='root', code=code, name=name,
             company=company, state='opened')

@@ -4,7 +4,7 @@ import { rpcFailure } from './failures.ts';
 const failureOf = (error: unknown[], write = true) =>
   rpcFailure(error, { write, redact: (text) => text.replaceAll('secret', '•') });
 
-/** As Tryton 6.0.29 wrote them. */
+/** As Tryton 6.0.29 wrote them, or 7.0.30. */
 const REFUSALS: readonly (readonly [words: string, code: string])[] = [
   ['The period of move "12" is closed.', 'period-locked'],
   ['You cannot add/modify/delete tax lines in closed period "2026-01".', 'period-locked'],
@@ -17,6 +17,23 @@ const REFUSALS: readonly (readonly [words: string, code: string])[] = [
   [
     'You are trying to write to records "3" of "Invoice" that don\'t exist anymore.',
     'deleted-in-target',
+  ],
+  ['You are trying to read records "3" of "Invoice" that don\'t exist.', 'deleted-in-target'],
+  [
+    'You cannot add lines to invoice "2026/00001" because it is no longer in a draft state.',
+    'posting-locked',
+  ],
+  [
+    'To continue, you must reopen the period "2026-01" of company "Nordlys" for the date "2026-01-02".',
+    'period-locked',
+  ],
+  [
+    'You cannot overpay invoice "2026/00001" because there is no more left to pay.',
+    'amount-rejected',
+  ],
+  [
+    'To reconcile lines, you must define a currency exchange debit account for "Nordlys".',
+    'account-missing',
   ],
   ['You are not allowed to access "Account Move Line".', 'access-denied'],
   [
@@ -52,12 +69,21 @@ describe("Tryton's refusals", () => {
     ['account.move,1.cancel', 'period-locked'],
     ['account.move.reconciliation,7.delete.delegated', 'posting-locked'],
     ['0cc175b9c0f1b6a831c399e269772661.cancel_delegated', 'posting-locked'],
+    ['0cc175b9c0f1b6a831c399e269772661.delete.write-off', 'posting-locked'],
+    ['0cc175b9c0f1b6a831c399e269772661.invoice_similar', 'number-taken'],
     ['a.module,we.never.saw', 'rejected'],
   ])('the warning %s is not waved through, and is named', (key, code) => {
     const { details, uncertain } = failureOf(['UserWarning', [key, 'Are you sure?', '']]);
     expect({ code: details.code, uncertain }).toEqual({ code, uncertain: false });
     expect(details.originalMessage).toContain('Are you sure?');
     expect(details.originalMessage).toContain(key);
+  });
+
+  test.each([
+    "Database 'another' doesn't exist!",
+    "'NoneType' object has no attribute 'put_connection'",
+  ])('a database that is not there: %s', (words) => {
+    expect(failureOf([words, ''], false).details.code).toBe('settings-wrong');
   });
 
   test('somebody wrote meanwhile', () => {

@@ -5,7 +5,7 @@
  * What a refusal (`UserError`) answers is its words alone: the exception's class stays in the server. So
  * what can be foreseen is looked up before anything is written (`lookups.ts`); of the rest, a refused
  * value is told by the model and the field it names, a warning by its key, and only what is left by its
- * sentence, in English because we ask for it (the modules' `message.xml`, same day).
+ * sentence, in English because we ask for it (the modules' `message.xml` of 6.0, same day; of 7.0.30, 2026-11-30).
  */
 import { z } from 'zod';
 import { type FailureCode, SyncFailure } from '../../core/failure.ts';
@@ -21,31 +21,47 @@ const FIELDS: readonly (readonly [model: RegExp, field: RegExp, FailureCode])[] 
 ];
 
 const WORDS: readonly (readonly [RegExp, FailureCode])[] = [
-  [/^The period of move .* is closed|closed (?:journal-)?period/, 'period-locked'],
+  [
+    /^The period of move .* is closed|closed (?:journal-)?period|you must reopen the (?:period|fiscal year)/,
+    'period-locked',
+  ],
   [/you must create a (?:period|fiscal year) for the date/, 'date-rejected'],
-  [/is posted, paid or cancelled\.$/m, 'posting-locked'],
+  [/is (?:posted, paid or cancelled|no longer in a draft state)\.$/m, 'posting-locked'],
   [/^You cannot modify (?:posted move|line .* from posted move|reconciled line)/, 'posting-locked'],
   [/^You cannot delete invoice .* because it has a number/, 'posting-locked'],
-  [/that don't exist anymore/, 'deleted-in-target'],
+  [/that don't exist(?: anymore)?\.?/, 'deleted-in-target'],
   [/^You are not allowed to/, 'access-denied'],
   [/you must set a type or unclose it/, 'account-archived'],
   [/^You cannot use the same account/, 'account-invalid'],
-  [/you must define a payable account/, 'account-missing'],
+  [/you must define a (?:payable|currency exchange (?:credit|debit)) account/, 'account-missing'],
   [/^The number of digits in the value/, 'amount-rejected'],
-  [/can not be greater than the invoice amount/, 'amount-rejected'],
+  [/can not be greater than the invoice amount|^You cannot overpay invoice/, 'amount-rejected'],
   // Tryton draws the code, and drew the same for another party at the same moment: nobody's mistake.
   [/^The code on party must be unique/, 'target-busy'],
 ];
 
 /**
- * Warnings by their keys. Tryton raises them where a person is to think first, and none is waved through:
- * of those that our calls can meet (account/move.py), one books a reversal on another day than the bill's,
- * the others undo what a person put together.
+ * Warnings by their keys. Tryton raises them where a person is to think first, and none of these is waved
+ * through: of those that our calls can meet (account/move.py), one books a reversal on another day than the
+ * bill's, one finds another invoice of the supplier like it, the others undo what a person put together. One is answered (`settlement.ts`).
  */
 const WARNINGS: readonly (readonly [key: RegExp, FailureCode])[] = [
   [/^account\.move,\d+\.cancel$/, 'period-locked'],
-  [/\.(?:delete\.delegated|cancel_delegated)$/, 'posting-locked'],
+  [/\.(?:delete\.(?:delegated|write-off)|cancel_delegated)$/, 'posting-locked'],
+  [/\.invoice_similar$/, 'number-taken'],
 ];
+
+/** A `UserWarning`: Tryton does it when asked again by who has answered `key` (`res.user.warning.skip`). */
+export class TrytonWarning extends SyncFailure {
+  readonly key: string;
+
+  constructor(key: string, words: string) {
+    super(WARNINGS.find(([pattern]) => pattern.test(key))?.[1] ?? 'rejected', {
+      originalMessage: `Tryton asks a person first: ${words} (warning ${key})`,
+    });
+    this.key = key;
+  }
+}
 
 /** Another transaction was quicker: rolled back, nothing was written. */
 const LOCKED =
@@ -65,9 +81,7 @@ export function rpcFailure(
     case 'UserWarning': {
       // `[key, message, description]`.
       const [key = ''] = parts;
-      const code = WARNINGS.find(([pattern]) => pattern.test(key))?.[1] ?? 'rejected';
-      const originalMessage = `Tryton asks a person first: ${given.redact(parts.slice(1).join(' – '))} (warning ${key})`;
-      return new SyncFailure(code, { originalMessage });
+      return new TrytonWarning(key, given.redact(parts.slice(1).join(' – ')));
     }
     case 'ConcurrencyException':
       return new SyncFailure('version-stale', { originalMessage: words });
@@ -77,8 +91,8 @@ export function rpcFailure(
       // Python's own exception, with a trace that stays in the exchange.
       const message = given.redact(String(kind));
       if (LOCKED.test(message)) return new SyncFailure('target-busy', { originalMessage: message });
-      // SQLite says so in words; PostgreSQL with a 404.
-      if (/^Database '.*' doesn't exist/.test(message))
+      // SQLite says so in words, since 7.0 by stumbling; PostgreSQL with a 404.
+      if (/^Database '.*' doesn't exist|no attribute 'put_connection'$/.test(message))
         return new SyncFailure('settings-wrong', { originalMessage: message });
       return new SyncFailure('target-error', { originalMessage: message, uncertain: given.write });
     }

@@ -1,5 +1,5 @@
 /**
- * The connector for Tryton 6.0, over its JSON-RPC API: supplier invoices as `account.invoice`, supplier
+ * The connector for Tryton 6.0 and 7.0, over its JSON-RPC API: supplier invoices as `account.invoice`, supplier
  * payments as `account.move`, as drafts for the bookkeeper or all the way to posted and reconciled.
  */
 import { z } from 'zod';

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { SyncFailure } from '../../core/failure.ts';
 import type { SupplierPaymentDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
+import { TrytonWarning } from './failures.ts';
 import type { TrytonSettings } from './index.ts';
 import type { Lookups } from './lookups.ts';
 import {
@@ -23,6 +24,13 @@ import type { KeptPayment, PaymentShelf } from './payment-shelf.ts';
 import type { Progress } from './progress.ts';
 import type { Rpc } from './rpc.ts';
 import { day } from './values.ts';
+
+/**
+ * Tryton 7.0 asks before a move is cancelled that has an open invoice as its origin, since that would count the
+ * invoice as paid (account_invoice/account.py, `CancelMoves`, 7.0.12, read 2026-11-30). Of the invoice's own
+ * move it would; this is its payment, whose origin is how people find the invoice.
+ */
+const MEANT_FOR_INVOICES = /\.cancel_invoice_move$/;
 
 export interface Settlement {
   finish(
@@ -122,9 +130,22 @@ export function createSettlement(
       if (line && invoice?.paymentLines.includes(line.id))
         await progress.write(() => payments(call, invoice, 'remove', line.id));
       // Without our mark: the reversal is not the payment.
-      const form = { default: { description: `Reverses ${move.number}` } };
+      const description = `Reverses ${move.number}`;
+      const form = await progress.look(() =>
+        rpc.read(call, 'account.move.cancel.default.fields_get', [[]], z.looseObject({})),
+      );
+      // Since 7.0 the form asks how; debit and credit change places, as Tryton itself proposes (same source).
+      const how = 'reversal' in form ? { description, reversal: true } : { description };
       const moves = { model: 'account.move', ids: [move.id] };
-      await progress.write(() => rpc.wizard(call, 'account.move.cancel', moves, 'cancel', form));
+      const cancel = () =>
+        rpc.wizard(call, 'account.move.cancel', moves, 'cancel', { default: how });
+      await progress.write(() =>
+        cancel().catch(async (error: unknown) => {
+          if (!(error instanceof TrytonWarning) || !MEANT_FOR_INVOICES.test(error.key)) throw error;
+          await rpc.write(call, 'res.user.warning.skip', [error.key, false], z.unknown());
+          await cancel();
+        }),
+      );
       const [reversal] = await progress.look(() =>
         shelf.search(call, [['origin', '=', `account.move,${move.id}`]]),
       );

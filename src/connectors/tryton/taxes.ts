@@ -37,13 +37,14 @@ export async function taxLines(
   const changes = z.object({
     taxes: z.object({ add: z.array(z.tuple([z.int(), taxLine])) }).optional(),
   });
-  const [computed] = await rpc.read(
+  const computed = await rpc.read(
     call,
     'account.invoice.on_change',
     [{ ...values, id: -1, taxes: [] }, ['lines']],
-    z.array(changes).length(1),
+    // 6.0 puts the changes in a list of one (trytond/model/modelview.py, read 2026-11-30).
+    z.union([changes, z.tuple([changes]).transform(([only]) => only)]),
   );
-  const lines = computed?.taxes?.add.map(([, line]) => line) ?? [];
+  const lines = computed.taxes?.add.map(([, line]) => line) ?? [];
   const { currency } = document;
   const minor = (amount: string) => toMinorRounded(parseDecimal(amount), currency);
   const amounts = lines.map((line) => minor(line.amount));
