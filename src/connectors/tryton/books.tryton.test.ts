@@ -102,6 +102,16 @@ describe('what is posted', () => {
     expect(await session.find(call(), document)).toBeNull();
   });
 
+  test('is made again under its number after it was cancelled, and posted', async () => {
+    const session = open();
+    const document = bill();
+    const there = await write(session, document);
+    await session.remove!(call(), there, document, { idempotencyKey: 'x', supplierRemoteId: null });
+    const again = await write(session, document);
+    expect(again.remoteId).not.toBe(there.remoteId);
+    expect(await invoice(again.remoteId)).toMatchObject({ state: 'posted', reference: 'F-1001' });
+  });
+
   test('is not posted into a closed period, and nothing is left behind', async () => {
     await closePeriods(admin, '2026-03-31');
     const refused = await failureOf(write(open(), bill()));

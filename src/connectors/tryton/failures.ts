@@ -41,9 +41,10 @@ const WORDS: readonly (readonly [RegExp, FailureCode])[] = [
 ];
 
 /**
- * Warnings by their keys. Tryton raises them where a person is to think first, and none of these is waved
- * through: of those that our calls can meet (account/move.py), one books a reversal on another day than the
- * bill's, one finds another invoice of the supplier like it, the others undo what a person put together. One is answered (`settlement.ts`).
+ * Warnings by their keys. Tryton raises them where a person is to think first: of those that our calls can
+ * meet, one books a reversal on another day than the bill's, one finds another invoice of the supplier like
+ * it, the others undo what a person put together (account/move.py, account_invoice/invoice.py). Two are
+ * answered (`answering.ts`).
  */
 const WARNINGS: readonly (readonly [key: RegExp, FailureCode])[] = [
   [/^account\.move,\d+\.cancel$/, 'period-locked'],

@@ -12,6 +12,7 @@ import { diffFields } from '../../core/diff.ts';
 import { SyncFailure } from '../../core/failure.ts';
 import type { PostingFields, SupplierInvoiceDocument } from '../../core/posting.ts';
 import type { Call, ConnectionContext, RemotePosting, WriteOptions } from '../../sdk/connector.ts';
+import { answering } from './answering.ts';
 import { filesToWrite, removeFiles, writeFiles } from './attachments.ts';
 import type { TrytonSettings } from './index.ts';
 import { fieldsOfInvoice, stateReached } from './invoice-fields.ts';
@@ -23,6 +24,12 @@ import { type Progress, startProgress } from './progress.ts';
 import type { Rpc } from './rpc.ts';
 import { taxLines } from './taxes.ts';
 import type { Json } from './values.ts';
+
+/**
+ * 7.0 asks before an invoice goes on whose number another of the supplier has, also one that was cancelled: our
+ * own, say, that is made again (account_invoice/invoice.py, `_check_similar`, 7.0.12, read 2026-11-30).
+ */
+const SIMILAR = /\.invoice_similar$/;
 
 export function createInvoices(
   rpc: Rpc,
@@ -80,6 +87,24 @@ export function createInvoices(
     };
   }
 
+  /** Is there none of the supplier and the number besides it, but for those that were cancelled? */
+  async function isOnlyOneOfItsNumber(call: Call, record: InvoiceRecord): Promise<boolean> {
+    const like = [
+      ['type', '=', 'in'],
+      ['party', '=', record['party.'].id],
+      ['reference', '=', record.reference],
+      ['state', '!=', 'cancelled'],
+      ['id', '!=', record.id],
+    ];
+    const others = await rpc.read(
+      call,
+      'account.invoice.search',
+      [like, 0, 1, null],
+      z.array(z.int()),
+    );
+    return others.length === 0;
+  }
+
   /** Validates or posts, as far as the settings say; then reads what came of it. */
   async function advanced(
     call: Call,
@@ -92,7 +117,15 @@ export function createInvoices(
     let now = await look();
     if (now && takeTo !== 'draft' && stateReached(now.record.state, takeTo) !== takeTo) {
       const button = takeTo === 'posted' ? 'post' : 'validate_invoice';
-      await progress.write(() => press(call, button, id));
+      const { record } = now;
+      await progress.write(() =>
+        answering(
+          rpc,
+          call,
+          () => press(call, button, id),
+          (key) => SIMILAR.test(key) && isOnlyOneOfItsNumber(call, record),
+        ),
+      );
       now = await look();
       // Tryton's buttons do nothing, silently, where they don't apply.
       if (now && stateReached(now.record.state, takeTo) !== takeTo)

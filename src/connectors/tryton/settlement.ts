@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SyncFailure } from '../../core/failure.ts';
 import type { SupplierPaymentDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
-import { TrytonWarning } from './failures.ts';
+import { answering } from './answering.ts';
 import type { TrytonSettings } from './index.ts';
 import type { Lookups } from './lookups.ts';
 import {
@@ -140,11 +140,7 @@ export function createSettlement(
       const cancel = () =>
         rpc.wizard(call, 'account.move.cancel', moves, 'cancel', { default: how });
       await progress.write(() =>
-        cancel().catch(async (error: unknown) => {
-          if (!(error instanceof TrytonWarning) || !MEANT_FOR_INVOICES.test(error.key)) throw error;
-          await rpc.write(call, 'res.user.warning.skip', [error.key, false], z.unknown());
-          await cancel();
-        }),
+        answering(rpc, call, cancel, (key) => MEANT_FOR_INVOICES.test(key)),
       );
       const [reversal] = await progress.look(() =>
         shelf.search(call, [['origin', '=', `account.move,${move.id}`]]),
