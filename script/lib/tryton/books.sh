@@ -5,7 +5,7 @@ tryton_modules=(account_invoice analytic_invoice)
 ensure_books() {
   # Made again when what makes them has changed.
   local made
-  made=$(cat script/lib/tryton/make-books.py script/lib/tryton/books.sh <(dpkg-query -W tryton-server) | sha256sum | cut -d ' ' -f 1)
+  made=$(cat script/lib/tryton/make-books.py script/lib/tryton/books.sh <(dpkg-query -W tryton-server) <(echo "$tryton_root") | sha256sum | cut -d ' ' -f 1)
   if [ "$(cat "$data/template.made" 2>/dev/null)" != "$made" ] || [ ! -s "$data/template.sqlite" ]; then
     stop_server
     rm -f "$data/template.made"
@@ -36,7 +36,7 @@ make_template() {
   : >"$work/db/demo.sqlite"
   write_passlib "$work"
   base_configuration "$work" >"$work/trytond.conf"
-  tryton_python 300 TRYTONPASSFILE="$data/admin-password" /usr/bin/python3 /usr/bin/trytond-admin \
+  tryton_python 300 TRYTONPASSFILE="$data/admin-password" /usr/bin/python3 "$tryton_root/usr/bin/trytond-admin" \
     -c "$work/trytond.conf" -d demo -u "${tryton_modules[@]}" --activate-dependencies --email admin@example.com || return
   tryton_python 300 USER_PASSWORD="$(cat "$data/user-password")" /usr/bin/python3 script/lib/tryton/make-books.py \
     "$work/trytond.conf" sqlite:///demo || return

@@ -3,6 +3,9 @@
 # tryton-sao is Tryton's web client: the server serves it, so that people can look at the books.
 tryton_packages=(tryton-server tryton-proteus tryton-modules-account-invoice tryton-modules-analytic-invoice tryton-sao)
 
+# Another series than the machine's: Debian's packages of it, unpacked below this folder.
+tryton_root=${SPOR_TRYTON_ROOT-}
+
 ensure_tryton() {
   local missing
   missing=$(missing_packages)
@@ -41,7 +44,8 @@ missing_packages() {
 # in_clean_environment [NAME=VALUE…] PROGRAM…: no setting of the person's reaches Tryton, and Debian's
 # Python, which has Debian's packages, comes before any other.
 in_clean_environment() {
-  exec env -i PATH=/usr/bin:/bin HOME="$data" LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore "$@"
+  exec env -i ${tryton_root:+"PYTHONPATH=$tryton_root/usr/lib/python3/dist-packages"} \
+    PATH=/usr/bin:/bin HOME="$data" LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore "$@"
 }
 
 # tryton_python SECONDS [NAME=VALUE…] PROGRAM…

@@ -24,7 +24,7 @@ configuration() {
   cat <<CONF
 [web]
 listen = $host:$port
-root = /usr/share/tryton-sao/www
+root = $tryton_root/usr/share/tryton-sao/www
 [session]
 timeout = 3600
 CONF
@@ -32,7 +32,7 @@ CONF
 
 launch() {
   # Of its own session, so that Ctrl-C for whoever started it does not end it.
-  (in_clean_environment setsid /usr/bin/python3 /usr/bin/trytond -c "$data/trytond.conf" -d demo) \
+  (in_clean_environment setsid /usr/bin/python3 "$tryton_root/usr/bin/trytond" -c "$data/trytond.conf" -d demo) \
     </dev/null >>"$data/trytond.log" 2>&1 9>&- &
   local pid=$!
   disown
