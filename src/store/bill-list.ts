@@ -47,6 +47,11 @@ const WORST = `coalesce((
   where p.company_id = b.company_id and p.bill_id = b.bill_id
 ), 'none')`;
 
+/** Postings `p` of the company ($1) with an attempt under way. */
+const BEING_TRIED = `open_attempts o
+  join postings p on p.company_id = o.company_id and p.posting_id = o.posting_id
+  where o.company_id = $1`;
+
 /**
  * Bills whose worst state may be `sync` ($6), found by an index: where few are, or none, the others are not
  * looked at one by one.
@@ -54,10 +59,7 @@ const WORST = `coalesce((
 function candidates(sync: BillSync | null): string {
   const among = (postings: string) => `b.bill_id in (select p.bill_id from ${postings})`;
   if (sync === 'none') return `not ${among('postings p where p.company_id = $1')}`;
-  if (sync === 'syncing')
-    return among(`open_attempts o
-      join postings p on p.company_id = o.company_id and p.posting_id = o.posting_id
-      where o.company_id = $1`);
+  if (sync === 'syncing') return among(BEING_TRIED);
   return among('postings p where p.company_id = $1 and p.state = $6');
 }
 
@@ -104,10 +106,7 @@ export interface Overview {
 export async function readOverview(db: Queryable, companyId: string): Promise<Overview> {
   const { rows } = await db.query<{ sync: BillSync; bills: number; duplicates: number }>(
     `with busy as (
-       select p.bill_id
-       from open_attempts o
-       join postings p on p.company_id = o.company_id and p.posting_id = o.posting_id
-       where o.company_id = $1
+       select p.bill_id from ${BEING_TRIED}
      ),
      -- nearly all are read from an index alone
      shown as (
@@ -150,10 +149,7 @@ export async function billsInState(
      from postings p
      where p.company_id = $1 and p.state = $2 and ${NOT_UNDER_WAY}
      union
-     select p.bill_id
-     from open_attempts o
-     join postings p on p.company_id = o.company_id and p.posting_id = o.posting_id
-     where o.company_id = $1 and $2 = 'syncing'
+     select p.bill_id from ${BEING_TRIED} and $2 = 'syncing'
      order by bill_id
      limit $3`,
     [companyId, sync, limit],

@@ -41,6 +41,12 @@ const WORDS: readonly (readonly [RegExp, FailureCode])[] = [
 ];
 
 /**
+ * 7.0 asks before an invoice goes on whose number another of the supplier has, also one that was cancelled
+ * (account_invoice/invoice.py, `_check_similar`, 7.0.12, read 2026-11-30).
+ */
+export const SIMILAR_INVOICE = /\.invoice_similar$/;
+
+/**
  * Warnings by their keys. Tryton raises them where a person is to think first: of those that our calls can
  * meet, one books a reversal on another day than the bill's, one finds another invoice of the supplier like
  * it, the others undo what a person put together (account/move.py, account_invoice/invoice.py). Two are
@@ -49,7 +55,7 @@ const WORDS: readonly (readonly [RegExp, FailureCode])[] = [
 const WARNINGS: readonly (readonly [key: RegExp, FailureCode])[] = [
   [/^account\.move,\d+\.cancel$/, 'period-locked'],
   [/\.(?:delete\.(?:delegated|write-off)|cancel_delegated)$/, 'posting-locked'],
-  [/\.invoice_similar$/, 'number-taken'],
+  [SIMILAR_INVOICE, 'number-taken'],
 ];
 
 /** A `UserWarning`: Tryton does it when asked again by who has answered `key` (`res.user.warning.skip`). */

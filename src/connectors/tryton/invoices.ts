@@ -14,6 +14,7 @@ import type { PostingFields, SupplierInvoiceDocument } from '../../core/posting.
 import type { Call, ConnectionContext, RemotePosting, WriteOptions } from '../../sdk/connector.ts';
 import { answering } from './answering.ts';
 import { filesToWrite, removeFiles, writeFiles } from './attachments.ts';
+import { SIMILAR_INVOICE } from './failures.ts';
 import type { TrytonSettings } from './index.ts';
 import { fieldsOfInvoice, stateReached } from './invoice-fields.ts';
 import { type InvoiceRecord, timestamps } from './invoice-record.ts';
@@ -24,12 +25,6 @@ import { type Progress, startProgress } from './progress.ts';
 import type { Rpc } from './rpc.ts';
 import { taxLines } from './taxes.ts';
 import type { Json } from './values.ts';
-
-/**
- * 7.0 asks before an invoice goes on whose number another of the supplier has, also one that was cancelled: our
- * own, say, that is made again (account_invoice/invoice.py, `_check_similar`, 7.0.12, read 2026-11-30).
- */
-const SIMILAR = /\.invoice_similar$/;
 
 export function createInvoices(
   rpc: Rpc,
@@ -87,7 +82,7 @@ export function createInvoices(
     };
   }
 
-  /** Is there none of the supplier and the number besides it, but for those that were cancelled? */
+  /** Is there none of the supplier and the number besides it, but for cancelled ones: ours, say, made again? */
   async function isOnlyOneOfItsNumber(call: Call, record: InvoiceRecord): Promise<boolean> {
     const like = [
       ['type', '=', 'in'],
@@ -123,7 +118,7 @@ export function createInvoices(
           rpc,
           call,
           () => press(call, button, id),
-          (key) => SIMILAR.test(key) && isOnlyOneOfItsNumber(call, record),
+          (key) => SIMILAR_INVOICE.test(key) && isOnlyOneOfItsNumber(call, record),
         ),
       );
       now = await look();
