@@ -1,5 +1,5 @@
 /** The bills of a run, small: a few suppliers, one line. */
-import { addPayment, editDetails } from '../src/core/bill-edits.ts';
+import { addPayment, editDetails, markAsPaid } from '../src/core/bill-edits.ts';
 import type { Bill, BillDetails } from '../src/core/bill.ts';
 import type { ConnectionRules } from '../src/core/rules.ts';
 import type { NewBill } from '../src/engine/record-change.ts';
@@ -103,15 +103,11 @@ export function fieldByHand(kind: PostingKind, choice: number): [string, string 
 }
 
 export function payment(id: string, choice: number): (bill: Bill) => ReturnType<typeof addPayment> {
-  const kind = choice % 3 === 0 ? 'marked-as-paid' : 'registered';
-  return (bill) =>
-    addPayment(bill, {
-      id,
-      kind,
-      amountMinor: 10_00 + choice,
-      paidOn: '2026-11-20',
-      account: null,
-    });
+  // All of it or a part, so that another may be too much while this one is there.
+  const paidOn = '2026-11-20';
+  if (choice % 3 === 0) return (bill) => markAsPaid(bill, id, paidOn);
+  const amountMinor = 10_00 + choice;
+  return (bill) => addPayment(bill, { id, kind: 'registered', amountMinor, paidOn, account: null });
 }
 
 export function rulesOf(choice: number): ConnectionRules {

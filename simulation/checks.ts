@@ -110,15 +110,20 @@ export function createChecks(
     if (wasDeleted && !wasAsked(tables, attempt.requestIds))
       watch.broken(7, `posting ${posting.id} was deleted there, and is made again unasked`);
     if (posting.kind !== 'supplier-payment') return;
-    for (const invoice of tables.postings.values()) {
-      const isItsInvoice =
-        invoice.kind === 'supplier-invoice' &&
-        invoice.billId === posting.billId &&
-        invoice.connectionId === posting.connectionId;
-      if (isItsInvoice && invoice.off === null && invoice.remoteId === null)
-        watch.broken(5, `payment ${posting.id} leaves before its invoice ${invoice.id}`);
+    for (const other of tables.postings.values()) {
+      if (other.billId !== posting.billId || other.connectionId !== posting.connectionId) continue;
+      if (other.kind === 'supplier-invoice') {
+        if (other.off === null && other.remoteId === null)
+          watch.broken(5, `payment ${posting.id} leaves before its invoice ${other.id}`);
+      } else if (isStillToGo(other))
+        watch.broken(5, `payment ${posting.id} leaves before ${other.id} is taken back`);
     }
   };
+  /** Taking it back was tried, and is to be tried again. */
+  const isStillToGo = ({ wanted, dueAt, lastAttemptId, wishNumber }: Posting) =>
+    wanted === 'absent' &&
+    dueAt !== null &&
+    tables.attempts.get(lastAttemptId ?? '')?.wishNumber === wishNumber;
   return {
     leaves(who, write, isLost) {
       if ((openTransactions.get(who) ?? 0) > 0)

@@ -120,6 +120,12 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         return change(event, payment(ids.next(), choice));
       case 'take-payment-back':
         return change(event, (bill) => removePayment(bill, bill.payments[0]?.id ?? ''));
+      case 'replace-payment':
+        later(forMs / 4, () => {
+          const what = change(event, payment(ids.next(), choice * 3));
+          watch.note(event.name, () => `pay: ${what}`);
+        });
+        return change(event, (bill) => removePayment(bill, bill.payments[0]?.id ?? ''));
       case 'cancel':
         return change(event, cancel);
       case 'sync-again': {

@@ -8,7 +8,7 @@ import { documentFor } from '../src/engine/documents.ts';
 import { CHAIN_START } from '../src/store/attempt-chain.ts';
 import type { Posting } from '../src/store/postings.ts';
 import { hashesOf, hashOfClosing, hashOfOpening, hashOfResult } from './model-hashes.ts';
-import { invoiceIsAwaited } from './model-claims.ts';
+import { mayGo } from './model-claims.ts';
 import type { ConnectionRow, Tables } from './model-tables.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
@@ -20,7 +20,7 @@ export function isSettled(tables: Tables): boolean {
     // What is to be taken back waits until the connection is turned on again.
     const isOff = !tables.connections.get(posting.connectionId)!.enabled;
     if (openAttemptId !== null || (dueAt !== null && !isOff)) return false;
-    if (waitingFor === 'invoice' && !invoiceIsAwaited(tables, posting) && !isOff) return false;
+    if (waitingFor !== null && mayGo(tables, posting) && !isOff) return false;
   }
   for (const { replanAfter } of tables.connections.values()) if (replanAfter !== null) return false;
   for (const { dueAt } of tables.reconciliations.values()) if (dueAt !== null) return false;
@@ -46,6 +46,7 @@ export function checkAtEnd(
   checkEveryBillIsThere(tables, watch);
   for (const posting of tables.postings.values()) {
     checkWishIsAnswered(tables, posting, watch);
+    checkWasNotRefusedForNothing(tables, posting, targetOf(posting.connectionId), byHand, watch);
     checkSaysTheTruth(tables, posting, targetOf(posting.connectionId), byHand, watch);
   }
   checkNoSecret(tables, secret, watch);
@@ -78,7 +79,7 @@ function checkEveryBillIsThere(tables: Tables, watch: Watch): void {
 function checkWishIsAnswered(tables: Tables, posting: Posting, watch: Watch): void {
   const { off, wanted, waitingFor, lastAttemptId, wishNumber, state, id } = posting;
   const isOff = !tables.connections.get(posting.connectionId)!.enabled;
-  const isLeftAlone = (off !== null && wanted === 'present') || waitingFor === 'invoice' || isOff;
+  const isLeftAlone = (off !== null && wanted === 'present') || waitingFor !== null || isOff;
   if (isLeftAlone || (wanted === 'absent' && ['removed', 'off'].includes(state))) return;
   const last = lastAttemptId === null ? undefined : tables.attempts.get(lastAttemptId);
   if (last?.wishNumber !== wishNumber)
@@ -86,6 +87,33 @@ function checkWishIsAnswered(tables: Tables, posting: Posting, watch: Watch): vo
       4,
       `wish ${wishNumber} of ${id} led to no attempt; the last was ${last?.wishNumber}`,
     );
+}
+
+/** A payment that was too much is tried again when it is no more, unless people made the room there. */
+function checkWasNotRefusedForNothing(
+  tables: Tables,
+  posting: Posting,
+  target: Target,
+  byHand: ByHand,
+  watch: Watch,
+): void {
+  const { id, wanted, off, state, failure, billId, connectionId, paymentId } = posting;
+  const { enabled } = tables.connections.get(connectionId)!;
+  if (state !== 'failed' || failure?.code !== 'amount-rejected' || off !== null || !enabled) return;
+  const invoice = [...tables.postings.values()].find(
+    (other) =>
+      other.billId === billId &&
+      other.connectionId === connectionId &&
+      other.kind === 'supplier-invoice',
+  );
+  const record = target.records.get(invoice?.remoteId ?? '');
+  const others = [...target.records.values()].filter(({ pays }) => pays === record?.id);
+  const isOfPeople =
+    target.deletedByHand.size > 0 || others.some((other) => byHand.wasChanged(other.id, 'amount'));
+  if (!record || wanted === 'absent' || isOfPeople) return;
+  const payment = tables.bills.get(billId)!.payments.find((one) => one.id === paymentId);
+  if (payment && payment.amountMinor <= target.leftToPay(record.id))
+    watch.broken(4, `payment ${id} was refused as too much; it is no more, and nobody tries again`);
 }
 
 /** What the posting says of the accounting system is so. */

@@ -38,9 +38,8 @@ export function claimable(
           invoice: invoice && {
             postingId: invoice.id,
             remoteId: invoice.remoteId,
-            expected: invoice.off === null && invoice.wanted === 'present',
           },
-          paymentInTheWay: paymentIsInTheWay(tables, posting),
+          waitsFor: waitsFor(tables, posting),
           asked: wasAsked(tables, posting.requestIds),
           connectionChangedAt: tables.connections.get(connectionId)!.changedAt,
           lostFields: posting.mustLook ? lostFields(tables, posting) : null,
@@ -54,14 +53,45 @@ export function wasAsked({ syncRequests }: Tables, requestIds: readonly string[]
   return requestIds.some((id) => syncRequests.has(id) && syncRequests.get(id) !== 'bulk');
 }
 
-/** Is the payment's invoice still to come? */
-export function invoiceIsAwaited(tables: Tables, payment: Posting): boolean {
-  const invoice = invoiceOf(tables, payment);
-  return (
-    invoice !== null &&
-    invoice.remoteId === null &&
-    invoice.off === null &&
-    invoice.wanted === 'present'
+/** For which other of its bill it must wait, now: as `WAITS_FOR` in `src/store/standing-aside.ts`. */
+export function waitsFor(tables: Tables, posting: Posting): DuePosting['waitsFor'] {
+  const { kind, wanted } = posting;
+  const isPayment = kind === 'supplier-payment';
+  const invoice = invoiceOf(tables, posting);
+  const isToCome =
+    invoice?.remoteId === null && invoice.off === null && invoice.wanted === 'present';
+  if (wanted === 'present' && isToCome) return 'invoice';
+  if (isPayment !== (wanted === 'present')) return null;
+  return othersOfBill(tables, posting).some(
+    (other) =>
+      other.kind === 'supplier-payment' &&
+      other.wanted === 'absent' &&
+      (other.dueAt !== null || other.openAttemptId !== null),
+  )
+    ? 'payment'
+    : null;
+}
+
+/** Does it stand aside for nothing, or was it refused for what may be otherwise now? As `MAY_GO` there. */
+export function mayGo(tables: Tables, posting: Posting): boolean {
+  const { kind, wanted, waitingFor, state, failure, openAttemptId, lastAttemptId } = posting;
+  if (openAttemptId !== null) return false;
+  if (waitingFor !== null) return waitsFor(tables, posting) !== waitingFor;
+  const isOfOrder =
+    kind === 'supplier-payment'
+      ? wanted === 'present' && failure?.code === 'amount-rejected'
+      : wanted === 'absent' && failure?.code === 'posting-locked';
+  if (state !== 'failed' || !isOfOrder) return false;
+  return othersOfBill(tables, posting).some(
+    (other) =>
+      ['in-step', 'removed'].includes(other.state) &&
+      (other.lastAttemptId ?? '') > (lastAttemptId ?? ''),
+  );
+}
+
+function othersOfBill(tables: Tables, { id, billId, connectionId }: Posting): Posting[] {
+  return [...tables.postings.values()].filter(
+    (other) => other.id !== id && other.billId === billId && other.connectionId === connectionId,
   );
 }
 
@@ -76,18 +106,6 @@ function invoiceOf(tables: Tables, { kind, billId, connectionId }: Posting): Pos
       return other;
   }
   return null;
-}
-
-function paymentIsInTheWay(tables: Tables, { kind, wanted, billId, connectionId }: Posting) {
-  if (kind !== 'supplier-invoice' || wanted !== 'absent') return false;
-  return [...tables.postings.values()].some(
-    (other) =>
-      other.kind === 'supplier-payment' &&
-      other.billId === billId &&
-      other.connectionId === connectionId &&
-      other.wanted === 'absent' &&
-      (other.dueAt !== null || other.openAttemptId !== null),
-  );
 }
 
 function lostFields(tables: Tables, posting: Posting): DuePosting['lostFields'] {

@@ -45,7 +45,7 @@ const OPERATIONS = {
   claim: 14,
   open: 14,
   close: 16,
-  park: 4,
+  'step aside': 4,
   wake: 4,
   orphans: 3,
   suppliers: 3,
@@ -230,17 +230,17 @@ async function step(
       await same(both.ask('writeLog', batch({ closings }), now, []));
       break;
     }
-    case 'park':
+    case 'step aside':
       await same(
         both.ask(
-          'parkPayments',
+          'stepAside',
           companyId,
-          hands.due.filter(({ kind }) => kind === 'supplier-payment').map(({ id }) => id),
+          hands.due.map(({ id }) => id),
         ),
       );
       break;
     case 'wake':
-      await same(both.ask('wakePayments', key(), now));
+      await same(both.ask('wakeAside', key(), now));
       break;
     case 'orphans': {
       await same(both.ask('listOrphans', key(), 100));
@@ -316,7 +316,7 @@ async function step(
       break;
     }
     case 'sweep':
-      await same(both.ask('wakeForgottenPayments', now));
+      await same(both.ask('wakeForgottenAside', now));
       await same(both.ask('wakeSleepingLanes', now));
       await same(both.ask('addMissingPostings'));
       break;

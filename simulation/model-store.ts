@@ -7,7 +7,7 @@
 import type { EngineStore } from '../src/engine/engine-store.ts';
 import type { HeldLane } from '../src/store/lanes.ts';
 import { writeModelLog } from './model-log.ts';
-import { claimable, invoiceIsAwaited } from './model-claims.ts';
+import { claimable, mayGo, waitsFor } from './model-claims.ts';
 import { earliest, isLater, type LaneRow, latest, type Tables } from './model-tables.ts';
 import { createModelReconciliations, type ModelReconciliations } from './model-reconciliations.ts';
 import { writeWishes } from './model-wishes.ts';
@@ -71,12 +71,13 @@ export function createModelStore(
     [...tables.reconciliations.values()].some(
       (one) => one.connectionId === connectionId && one.dueAt !== null,
     );
-  const wakePaymentsOf = (connectionId: string, now: Date): number => {
-    const ready = postingsOf(connectionId).filter(
-      (posting) => posting.waitingFor === 'invoice' && !invoiceIsAwaited(tables, posting),
-    );
-    for (const posting of ready)
-      postings.set(posting.id, { ...posting, dueAt: now, waitingFor: null });
+  const wakeAsideOf = (connectionId: string, now: Date): number => {
+    const ready = postingsOf(connectionId).filter((posting) => mayGo(tables, posting));
+    for (const posting of ready) {
+      const trigger = posting.state === 'failed' ? 'retry' : posting.trigger;
+      const goes = { dueAt: now, waitingFor: null, state: 'waiting', trigger } as const;
+      postings.set(posting.id, { ...posting, ...goes });
+    }
     return ready.length;
   };
 
@@ -136,15 +137,17 @@ export function createModelStore(
 
     claimable: (lane, now, limit, except) => claimable(tables, lane, now, limit, except),
 
-    parkPayments(_, ids) {
-      for (const id of ids) {
+    stepAside(_, ids) {
+      const early = ids.flatMap((id) => {
         const posting = postings.get(id);
-        if (posting?.openAttemptId === null)
-          postings.set(id, { ...posting, dueAt: null, waitingFor: 'invoice', state: 'waiting' });
-      }
+        const waitingFor = posting?.openAttemptId === null ? waitsFor(tables, posting) : null;
+        return posting && waitingFor ? [{ ...posting, waitingFor }] : [];
+      });
+      for (const posting of early)
+        postings.set(posting.id, { ...posting, dueAt: null, state: 'waiting' });
     },
 
-    wakePayments: ({ connectionId }, now) => wakePaymentsOf(connectionId, now),
+    wakeAside: ({ connectionId }, now) => wakeAsideOf(connectionId, now),
 
     writeLog: (batch, now) => writeModelLog(tables, batch, now),
 
@@ -226,10 +229,10 @@ export function createModelStore(
       writeWishes(tables, wishes, onWake);
     },
 
-    wakeForgottenPayments(now) {
+    wakeForgottenAside(now) {
       let woken = 0;
       for (const lane of lanes.values())
-        if (isFree(lane, now)) woken += wakePaymentsOf(lane.connectionId, now);
+        if (isFree(lane, now)) woken += wakeAsideOf(lane.connectionId, now);
       return woken;
     },
 

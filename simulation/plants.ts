@@ -127,8 +127,39 @@ export const PLANTED: readonly PlantedMistake[] = [
     mistake: 'a payment does not wait for its invoice',
     plant: inClaims((due) => ({
       ...due,
-      invoice: due.invoice && { ...due.invoice, expected: false, remoteId: 'somewhere' },
+      waitsFor: due.waitsFor === 'invoice' ? null : due.waitsFor,
+      invoice: due.invoice && { ...due.invoice, remoteId: due.invoice.remoteId ?? 'somewhere' },
     })),
+  },
+  {
+    invariant: 5,
+    mistake: 'a payment does not wait for the one it replaces',
+    plant: inClaims((due) =>
+      due.kind === 'supplier-payment' && due.waitsFor === 'payment'
+        ? { ...due, waitsFor: null }
+        : due,
+    ),
+  },
+  {
+    invariant: 4,
+    mistake: 'what was refused because of another stays so when that one is gone',
+    plant: inStore((store, { postings }) => {
+      const leavingRefused = async (wake: () => Promise<number>) => {
+        const refused = [...postings.values()].filter(({ state }) => state === 'failed');
+        const woken = await wake();
+        for (const posting of refused) {
+          const { id, wishNumber, lastAttemptId, openAttemptId } = postings.get(posting.id)!;
+          const isSame =
+            wishNumber === posting.wishNumber && lastAttemptId === posting.lastAttemptId;
+          if (isSame && openAttemptId === null) postings.set(id, posting);
+        }
+        return woken;
+      };
+      return {
+        wakeAside: (lane, now) => leavingRefused(() => store.wakeAside(lane, now)),
+        wakeForgottenAside: (now) => leavingRefused(() => store.wakeForgottenAside(now)),
+      };
+    }),
   },
   {
     invariant: 5,

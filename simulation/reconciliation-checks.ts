@@ -64,8 +64,8 @@ export function createReconciliationChecks(
     const connection = tables.connections.get(connectionId)!;
     if (!claim) broken(`a step on ${connectionId} begins, and nobody asked what is due`);
     else if (claim.seen.connection === connection && connection.enabled)
-      for (const { id, paymentInTheWay } of claim.due)
-        if (!paymentInTheWay && tables.postings.get(id) === claim.seen.postings.get(id))
+      for (const { id } of claim.due)
+        if (tables.postings.get(id) === claim.seen.postings.get(id))
           broken(`a step on ${connectionId} begins while ${id} is due`);
     steps.set(key, {
       one,

@@ -43,6 +43,7 @@ const DOINGS = {
   approve: 5,
   pay: 14,
   'take-payment-back': 4,
+  'replace-payment': 6,
   cancel: 5,
   'sync-again': 10,
   'change-rules': 4,

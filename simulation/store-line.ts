@@ -40,7 +40,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'writeLog',
   'pauseLane',
   'endPause',
-  'parkPayments',
+  'stepAside',
   'replan',
   'keepRemoteSupplier',
   'reconciliation.saveStep',

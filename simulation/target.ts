@@ -39,6 +39,8 @@ export interface Target {
   readonly deletedByHand: ReadonlySet<string>;
   findSupplier(key: string): string | null;
   makeSupplier(key: string): string;
+  /** Of an invoice that is there, in minor units: a payment of more is refused. */
+  leftToPay(invoiceId: string): number;
   find(reference: string): RemotePosting | null;
   read(id: string): RemotePosting | null;
   /** Those that are there once, by reference. */
@@ -75,6 +77,10 @@ const PAGE = 4;
 /** A reference as ours are, and none of ours. */
 function strange(nth: number): string {
   return `0000000f-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+}
+
+function minorOf(fields: PostingFields, field: 'amount' | 'total'): number {
+  return toMinor(fields[field] ?? '0', 'DKK');
 }
 
 function listed({ id, kind, reference, fields }: RemoteRecord): ListedRecord {
@@ -117,6 +123,12 @@ export function createTarget(
     if (String(record.version) !== version) throw new SyncFailure('version-stale');
     return record;
   };
+  const leftToPay = (invoiceId: string) => {
+    const paid = [...records.values()]
+      .filter(({ pays }) => pays === invoiceId)
+      .reduce((sum, { fields }) => sum + minorOf(fields, 'amount'), 0);
+    return minorOf(records.get(invoiceId)!.fields, 'total') - paid;
+  };
   const keep = (given: Omit<RemoteRecord, 'id' | 'made' | 'version'>): RemoteRecord => {
     made += 1;
     const record = { ...given, id: `${name}-${made}`, made, version: 1 };
@@ -133,6 +145,7 @@ export function createTarget(
       suppliers.set(key, id);
       return id;
     },
+    leftToPay,
     find(reference) {
       const found = ofReference(reference);
       if (found.length > 1) throw new SyncFailure('duplicate-in-target');
@@ -160,7 +173,11 @@ export function createTarget(
     create(given, idempotencyKey) {
       const known = keepsKeys ? keys.get(idempotencyKey) : undefined;
       if (known !== undefined && records.has(known)) return remote(records.get(known)!);
-      if (given.pays !== null && !records.has(given.pays)) throw new SyncFailure('invoice-missing');
+      if (given.pays !== null) {
+        if (!records.has(given.pays)) throw new SyncFailure('invoice-missing');
+        if (minorOf(given.fields, 'amount') > leftToPay(given.pays))
+          throw new SyncFailure('amount-rejected');
+      }
       if (ofReference(given.reference).some(({ isByHand }) => !isByHand))
         watch.broken(3, `${given.kind} ${given.reference} was created twice in ${name}`);
       const record = keep({

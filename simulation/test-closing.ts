@@ -24,7 +24,9 @@ export function closingOf(opening: Opening, choice: number, now: Date, lane: Hel
     inStepAt: outcome === 'created' ? now : null,
   };
   const failure = {
-    code: choice % 4 === 1 ? 'changed-in-target' : 'rejected',
+    code: (['rejected', 'changed-in-target', 'amount-rejected', 'posting-locked'] as const)[
+      choice % 4
+    ]!,
     originalMessage: choice % 3 === 0 ? 'odd \0 text \ud800' : 'no',
     subject: null,
     retryAfterMs: null,

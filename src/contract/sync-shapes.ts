@@ -53,7 +53,7 @@ export const posting = z.strictObject({
   amount: s.sum.nullable().describe("A payment's amount; null for the invoice."),
   state: syncState,
   inStepAt: s.instant.nullable().describe('When it was last confirmed to be in step.'),
-  waitingFor: z.enum(['turn', 'quiet', 'retry', 'connection', 'invoice']).nullable(),
+  waitingFor: z.enum(['turn', 'quiet', 'retry', 'connection', 'invoice', 'payment']).nullable(),
   waitingUntil: s.instant.nullable(),
   off: offReason.nullable(),
   failure: failure.nullable(),

@@ -13,7 +13,7 @@ export interface Claims {
   readonly left: number;
   /** Did as many come as were asked for, or has something happened since? */
   mayBeMore(): boolean;
-  /** Or may payments go that stepped aside? */
+  /** Or may those go that stepped aside? */
   isWorthAsking(): boolean;
   take(): DuePosting | undefined;
   /**
@@ -25,8 +25,11 @@ export interface Claims {
   changed(): void;
   /** A newer wish came for one that was claimed: it must not stand behind those that were due after it. */
   forget(): void;
-  /** An invoice may be there now: its payments, which stepped aside, may go. */
-  invoiceCame(): void;
+  /**
+   * An attempt of this bill has ended: what was claimed of it before is claimed anew, for it may have to wait now, or
+   * find other things there. `isOver`: nothing is to be tried again, so that those which stood aside for it may go.
+   */
+  ended(billId: string, isOver: boolean): void;
 }
 
 export interface ClaimsSurroundings {
@@ -45,7 +48,7 @@ export function createClaims(given: ClaimsSurroundings): Claims {
   let queue: readonly DuePosting[] = [];
   let session: LaneSession | null = null;
   let mayBeMore = true;
-  let paymentsMayWake = true;
+  let someMayWake = true;
   let asking: Promise<boolean> | null = null;
   let forgotten = 0;
   let changes = 0;
@@ -55,9 +58,9 @@ export function createClaims(given: ClaimsSurroundings): Claims {
   };
 
   const claim = async () => {
-    if (paymentsMayWake) {
-      paymentsMayWake = false;
-      await store.wakePayments(lane, clock.now());
+    if (someMayWake) {
+      someMayWake = false;
+      await store.wakeAside(lane, clock.now());
     }
     const before = forgotten;
     const changesBefore = changes;
@@ -67,9 +70,9 @@ export function createClaims(given: ClaimsSurroundings): Claims {
     const busy = new Set(given.busyBills);
     const due = await store.claimable(lane, clock.now(), most, known);
     const free = due.filter(({ billId }) => !busy.has(billId));
-    const early = free.filter(isEarly);
+    const early = free.filter(({ waitsFor }) => waitsFor !== null);
     if (early.length > 0) {
-      await store.parkPayments(
+      await store.stepAside(
         lane.companyId,
         early.map(({ id }) => id),
       );
@@ -79,7 +82,7 @@ export function createClaims(given: ClaimsSurroundings): Claims {
     // A wish we see in the claim is answered by the rules of that moment, or newer.
     if (!isOf(session, due)) session = await given.openSession();
     if (forgotten > before) return false;
-    const ready = free.filter((posting) => !isEarly(posting) && !posting.paymentInTheWay);
+    const ready = free.filter(({ waitsFor }) => waitsFor === null);
     // What a person asked for meanwhile goes before what was claimed earlier.
     queue = session ? [...queue, ...ready].toSorted((a, b) => a.priority - b.priority) : [];
     return known.length === 0;
@@ -91,7 +94,7 @@ export function createClaims(given: ClaimsSurroundings): Claims {
       return queue.length;
     },
     mayBeMore: () => mayBeMore,
-    isWorthAsking: () => mayBeMore || paymentsMayWake,
+    isWorthAsking: () => mayBeMore || someMayWake,
     take() {
       const [first, ...rest] = queue;
       queue = rest;
@@ -104,7 +107,12 @@ export function createClaims(given: ClaimsSurroundings): Claims {
       queue = [];
       changed();
     },
-    invoiceCame: () => void (paymentsMayWake = true),
+    ended(billId, isOver) {
+      const others = queue.filter((posting) => posting.billId !== billId);
+      if (others.length < queue.length) changed();
+      queue = others;
+      if (isOver) someMayWake = true;
+    },
   };
 }
 
@@ -117,14 +125,4 @@ function isOf(session: LaneSession | null, [first]: readonly DuePosting[]): bool
 /** Claimed at once: little more than is soon begun, for what changes meanwhile is claimed in vain. */
 function claimFor(session: LaneSession | null): number {
   return Math.max(16, session?.limits.concurrent ?? 0);
-}
-
-/** A payment that can't go before its invoice, which is not there yet. */
-function isEarly({ kind, wanted, invoice }: DuePosting): boolean {
-  return (
-    kind === 'supplier-payment' &&
-    wanted === 'present' &&
-    invoice?.expected === true &&
-    invoice.remoteId === null
-  );
 }

@@ -50,8 +50,10 @@ export interface EngineStore {
     limit: number,
     except?: readonly string[],
   ): Promise<DuePosting[]>;
-  parkPayments(companyId: string, postingIds: readonly string[]): Promise<void>;
-  wakePayments(lane: LaneKey, now: Date): Promise<number>;
+  /** Those that must wait for another posting of their bill. */
+  stepAside(companyId: string, postingIds: readonly string[]): Promise<void>;
+  /** Those that stepped aside, or were refused because of another, and may go by now. */
+  wakeAside(lane: LaneKey, now: Date): Promise<number>;
 
   /** Writes a batch of the log and what it makes known, and tells whoever watches. */
   writeLog(batch: LogBatch, now: Date, notices: readonly LiveNotice[]): Promise<LogBatchResult>;
@@ -75,7 +77,7 @@ export interface EngineStore {
   /** The next bills of one: locked, planned, the wishes written. Nothing when somebody else went on. */
   replan(replan: Replan, limit: number, plan: PlanBills): Promise<void>;
 
-  wakeForgottenPayments(now: Date): Promise<number>;
+  wakeForgottenAside(now: Date): Promise<number>;
   wakeSleepingLanes(now: Date): Promise<number>;
   addMissingPostings(): Promise<number>;
 

@@ -6,7 +6,6 @@
  * in-memory code. A bill's postings take turns: invoice before payment (invariant 5).
  */
 import { type FailureDetails, SyncFailure } from '../core/failure.ts';
-import { isSuccess } from '../core/attempt.ts';
 import { CONNECTION_BACKOFF, retryDelayMs } from '../core/retry.ts';
 import type { DuePosting } from '../store/claimable.ts';
 import type { LanePause } from '../store/lanes.ts';
@@ -124,7 +123,7 @@ async function work(
       bell.ring();
     }
     await Promise.all([judged, made.closed]);
-    if (made.ending && isSuccess(made.ending.outcome)) claims.invoiceCame();
+    if (made.ending) claims.ended(due.billId, made.ending.known.retryAt === null);
   };
   const start = (session: LaneSession, due: DuePosting) => {
     sending += 1;

@@ -118,6 +118,55 @@ test.concurrent('A payment that is taken back is removed; the invoice stays', as
   expect(books.system.books.counts()).toMatchObject({ invoices: 1, payments: 0 });
 });
 
+test.concurrent('A payment waits until the one it replaces is gone, also when taking back fails first', async () => {
+  const books = await openBooks(world);
+  const bill = await books.addBill();
+  const wrong = await books.pay(bill.id, '50.00');
+  await books.reach(bill.id, 'in-step');
+  // Once for the taking back, and once more: each change of the bill has it tried at once.
+  books.system.faults.next({ kind: 'error-before-commit', on: 'write', times: 2 });
+  const { companyId } = books;
+  const paymentId = wrong.payments[0]!.id;
+  await books.client.removePayment({ params: { companyId, billId: bill.id, paymentId } });
+  await books.reach(bill.id, 'in-step', 'uncertain');
+  await books.pay(bill.id, '125.00');
+  await books.reach(bill.id, 'in-step', 'removed');
+  const log = (await books.attempts(bill.id)).slice(2);
+  expect(log.map(({ outcome }) => outcome)).toEqual([
+    'uncertain',
+    'uncertain',
+    'removed',
+    'created',
+  ]);
+  expect(books.system.books.counts()).toMatchObject({ invoices: 1, payments: 1 });
+});
+
+test.concurrent('Asking for a cancelled invoice asks for the payment that is to go first', async () => {
+  const books = await openBooks(world);
+  const bill = await books.addBill();
+  await books.pay(bill.id, '125.00');
+  await books.reach(bill.id, 'in-step');
+  books.system.faults.next({ kind: 'error-before-commit', on: 'write' });
+  await books.client.cancelBill({ params: { companyId: books.companyId, billId: bill.id } });
+  const postings = await world.until(
+    () => books.postings(bill.id),
+    (all) =>
+      all.some(({ waitingFor }) => waitingFor === 'payment') &&
+      all.some(({ state }) => state === 'uncertain'),
+  );
+  expect(postings.map(({ kind, state }) => [kind, state])).toEqual([
+    ['supplier-invoice', 'waiting'],
+    ['supplier-payment', 'uncertain'],
+  ]);
+  await books.resync(bill.id);
+  await books.reach(bill.id, 'removed');
+  const log = (await books.attempts(bill.id)).slice(-2);
+  expect(log.map(({ kind, trigger, outcome }) => [kind, trigger, outcome])).toEqual([
+    ['supplier-payment', 'manual', 'removed'],
+    ['supplier-invoice', 'manual', 'removed'],
+  ]);
+});
+
 test.concurrent('Without invoices, by the rules, a payment does not wait for one', async () => {
   const books = await openBooks(world, { rules: { supplierInvoices: false } });
   const bill = await books.addBill();

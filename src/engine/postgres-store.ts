@@ -19,13 +19,14 @@ import {
 import { listen, notifyIdle, notifyLive, parseIdle, WAKE } from '../store/notices.ts';
 import { type Pool, transaction } from '../store/pool.ts';
 import { claimable } from '../store/claimable.ts';
-import { lockPostings, parkPayments, type Posting, wakePayments } from '../store/postings.ts';
+import { lockPostings, type Posting } from '../store/postings.ts';
 import {
   findRemoteSupplier,
   keepRemoteSupplier,
   lostSupplierWriteAt,
 } from '../store/remote-suppliers.ts';
-import { addMissingPostings, wakeForgottenPayments, wakeSleepingLanes } from '../store/sweeping.ts';
+import { stepAside, wakeAside, wakeForgottenAside } from '../store/standing-aside.ts';
+import { addMissingPostings, wakeSleepingLanes } from '../store/sweeping.ts';
 import type { EngineStore } from './engine-store.ts';
 import { postgresReconciliations } from './postgres-reconciliations.ts';
 import { wish } from './wish.ts';
@@ -45,8 +46,8 @@ export function postgresStore(pool: Pool): EngineStore {
     endPause: (lane) => endPause(pool, lane),
 
     claimable: (lane, now, limit, except) => claimable(pool, lane, now, limit, except),
-    parkPayments: (companyId, postingIds) => parkPayments(pool, companyId, postingIds),
-    wakePayments: (lane, now) => wakePayments(pool, lane, now),
+    stepAside: (companyId, postingIds) => stepAside(pool, companyId, postingIds),
+    wakeAside: (lane, now) => wakeAside(pool, lane, now),
 
     writeLog: (batch, now, notices) => writeLog(pool, batch, now, notices),
     listOrphans: (lane, limit) => listOrphans(pool, lane, limit),
@@ -76,7 +77,7 @@ export function postgresStore(pool: Pool): EngineStore {
         await wish(db, plan(connection, known));
       }),
 
-    wakeForgottenPayments: (now) => wakeForgottenPayments(pool, now),
+    wakeForgottenAside: (now) => wakeForgottenAside(pool, now),
     wakeSleepingLanes: (now) => wakeSleepingLanes(pool, now),
     addMissingPostings: () => addMissingPostings(pool),
 

@@ -159,7 +159,7 @@ export function wishesOf(
       deleted.length > 0 ? { code: 'deleted-in-target' as const } : whyNone(request, chosen[0]);
     return { deleted, refusal };
   }
-  const asked = [...wanted, ...invoiceInTheWay(wanted, all, known)].map((posting) =>
+  const asked = [...wanted, ...inTheWay(wanted, all, known)].map((posting) =>
     askAgain(posting, connection.rules, asking),
   );
   return {
@@ -183,17 +183,23 @@ export function wishesOf(
   };
 }
 
-/** A payment can't go before its invoice: what holds it back is asked for as well. */
-function invoiceInTheWay(
+/** What holds back what is asked for (invariant 5) is asked for as well. */
+function inTheWay(
   wanted: readonly Wish[],
   all: readonly Wish[],
   known: readonly Posting[],
 ): Wish[] {
-  const invoice = all.find(({ kind, off }) => kind === 'supplier-invoice' && off === null);
-  const isPayment = wanted.some(({ kind }) => kind === 'supplier-payment');
-  if (!invoice || !isPayment || wanted.includes(invoice)) return [];
-  const isThere = known.some(({ id, remoteId }) => id === invoice.id && remoteId !== null);
-  return isThere ? [] : [invoice];
+  const knownOf = ({ id }: Wish) => known.find((posting) => posting.id === id);
+  const isPayment = ({ kind }: Wish) => kind === 'supplier-payment';
+  const waitsForInvoice = wanted.some((one) => isPayment(one) && one.wanted === 'present');
+  const waitsForPayment = wanted.some((one) => isPayment(one) === (one.wanted === 'present'));
+  return all
+    .filter((one) => !wanted.includes(one))
+    .filter((one) =>
+      isPayment(one)
+        ? waitsForPayment && one.wanted === 'absent' && knownOf(one)?.dueAt != null
+        : waitsForInvoice && one.off === null && knownOf(one)?.remoteId == null,
+    );
 }
 
 function isDeleted({ wanted, failure }: Posting): boolean {

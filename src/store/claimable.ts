@@ -4,9 +4,10 @@
  */
 import type { Bill } from '../core/bill.ts';
 import type { PostingFields } from '../core/posting.ts';
-import { isUnderWay, NOT_UNDER_WAY, UNDER_WAY } from './open-attempts.ts';
+import { NOT_UNDER_WAY, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 import { type Posting, POSTING_COLUMNS } from './postings.ts';
+import { WAITS_FOR, type WaitsFor } from './standing-aside.ts';
 
 /** A due posting with what an attempt needs: the bill as it is now, and the invoice a payment pays. */
 export interface DuePosting extends Posting {
@@ -14,11 +15,9 @@ export interface DuePosting extends Posting {
   readonly invoice: {
     readonly postingId: string;
     readonly remoteId: string | null;
-    /** Will there be an invoice to wait for? */
-    readonly expected: boolean;
   } | null;
-  /** For an invoice to be removed: a payment of it is still there. */
-  readonly paymentInTheWay: boolean;
+  /** Null: it may go. */
+  readonly waitsFor: WaitsFor | null;
   /** A person asked for this very bill, not for many at once: may overwrite and make again. */
   readonly asked: boolean;
   /** When the connection's rules and settings were last changed, as of this very look; off is a change too. */
@@ -51,19 +50,13 @@ export async function claimable(
        case when p.kind = 'supplier-payment' then (
          select jsonb_build_object(
            'postingId', i.posting_id,
-           'remoteId', i.remote_id,
-           'expected', i.off is null and i.wanted = 'present'
+           'remoteId', i.remote_id
          )
          from postings i
          where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
            and i.kind = 'supplier-invoice'
        ) end as "invoice",
-       p.kind = 'supplier-invoice' and p.wanted = 'absent' and exists (
-         select 1
-         from postings pay
-         where pay.company_id = p.company_id and pay.bill_id = p.bill_id and pay.connection_id = p.connection_id
-           and pay.kind = 'supplier-payment' and pay.wanted = 'absent' and (pay.due_at is not null or ${isUnderWay('pay')})
-       ) as "paymentInTheWay",
+       ${WAITS_FOR} as "waitsFor",
        p.request_ids <> '{}' and exists (
          select 1
          from activity a

@@ -8,8 +8,9 @@ import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingFields, PostingKind } from '../core/posting.ts';
 import type { OffReason } from '../core/rules.ts';
-import { NOT_UNDER_WAY, STATE, stillWished, UNDER_WAY } from './open-attempts.ts';
+import { STATE, stillWished, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
+import type { WaitsFor } from './standing-aside.ts';
 
 export type PostingState =
   | 'failed'
@@ -42,7 +43,7 @@ export interface Posting {
   readonly actor: string | null;
   readonly requestIds: readonly string[];
   readonly state: PostingState;
-  readonly waitingFor: 'invoice' | null;
+  readonly waitingFor: WaitsFor | null;
   readonly openAttemptId: string | null;
   readonly lastAttemptId: string | null;
   readonly mustLook: boolean;
@@ -159,53 +160,4 @@ export async function writeWishes(db: Queryable, wishes: readonly Wish[]): Promi
        waiting_for = excluded.waiting_for`,
     [JSON.stringify(wishes)],
   );
-}
-
-/** Payments that can't go before their invoice step aside; their invoice wakes them (`wakePayments`). */
-export async function parkPayments(
-  db: Queryable,
-  companyId: string,
-  postingIds: readonly string[],
-): Promise<void> {
-  await db.query(
-    `with early as (
-       select p.posting_id
-       from postings p
-       where p.company_id = $1 and p.posting_id = any ($2) and ${NOT_UNDER_WAY}
-       order by p.bill_id, p.posting_id
-       for no key update
-     )
-     update postings
-     set due_at = null, waiting_for = 'invoice', state = 'waiting'
-     where company_id = $1 and posting_id in (select posting_id from early)`,
-    [companyId, postingIds],
-  );
-}
-
-/** Wakes a connection's payments whose invoice is there, or will not come; tells how many. */
-export async function wakePayments(
-  db: Queryable,
-  lane: { companyId: string; connectionId: string },
-  now: Date,
-): Promise<number> {
-  const { rowCount } = await db.query(
-    `with ready as (
-       select p.posting_id
-       from postings p
-       where p.company_id = $1 and p.connection_id = $2 and p.waiting_for = 'invoice' and ${NOT_UNDER_WAY}
-         and not exists (
-           select 1
-           from postings i
-           where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
-             and i.kind = 'supplier-invoice' and i.remote_id is null and i.off is null and i.wanted = 'present'
-         )
-       order by p.bill_id, p.posting_id
-       for no key update
-     )
-     update postings
-     set due_at = $3, waiting_for = null
-     where company_id = $1 and posting_id in (select posting_id from ready)`,
-    [lane.companyId, lane.connectionId, now],
-  );
-  return rowCount ?? 0;
 }

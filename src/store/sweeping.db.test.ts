@@ -5,8 +5,8 @@ import { writeLog } from './attempt-log.ts';
 import { saveBill } from './bills.ts';
 import { dueLanes, type LaneKey, takeLane, wakeLane } from './lanes.ts';
 import { type Pool, transaction } from './pool.ts';
-import { parkPayments } from './postings.ts';
-import { addMissingPostings, wakeForgottenPayments, wakeSleepingLanes } from './sweeping.ts';
+import { stepAside, wakeForgottenAside } from './standing-aside.ts';
+import { addMissingPostings, wakeSleepingLanes } from './sweeping.ts';
 import {
   clock,
   closingOf,
@@ -76,29 +76,29 @@ describe('forgotten payments', () => {
     const invoice = await makePosting(pool, lane, bill);
     const kind = 'supplier-payment' as const;
     const payment = await makePosting(pool, lane, bill, { kind, paymentId: ids.next() });
-    await parkPayments(pool, lane.companyId, [payment.id]);
+    await stepAside(pool, lane.companyId, [payment.id]);
     return { bill, invoice };
   };
 
   test('One that waits for an invoice which is there is woken', async () => {
     const { bill, invoice } = await setUp();
-    expect(await wakeForgottenPayments(pool, clock.at)).toBe(0);
+    expect(await wakeForgottenAside(pool, clock.at)).toBe(0);
     const held = await hold(pool, lane, 'a', 1_000);
     const opening = openingOf(held, bill, invoice);
     await transaction(pool, (db) =>
       writeLog(db, { openings: [opening], writes: [], closings: [closingOf(opening)] }, clock.at),
     );
     // While somebody works the lane, it is that worker's business.
-    expect(await wakeForgottenPayments(pool, clock.at)).toBe(0);
-    expect(await wakeForgottenPayments(pool, later(1_000))).toBe(1);
-    expect(await wakeForgottenPayments(pool, later(1_000))).toBe(0);
+    expect(await wakeForgottenAside(pool, clock.at)).toBe(0);
+    expect(await wakeForgottenAside(pool, later(1_000))).toBe(1);
+    expect(await wakeForgottenAside(pool, later(1_000))).toBe(0);
   });
 
   test('One that waits for an invoice that will not come is woken', async () => {
     const { bill, invoice } = await setUp();
     const off = { code: 'kind-off' } as const;
     await makePosting(pool, lane, bill, { id: invoice.id, off, dueAt: null, state: 'off' });
-    expect(await wakeForgottenPayments(pool, clock.at)).toBe(1);
+    expect(await wakeForgottenAside(pool, clock.at)).toBe(1);
   });
 });
 

@@ -1,5 +1,4 @@
 /** The sweep's questions: is any wish forgotten? Each mends what it finds and tells how many. */
-import { NOT_UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 
 /** Lanes nobody holds whose next look is later than their first due posting. */
@@ -35,26 +34,6 @@ export async function wakeSleepingLanes(db: Queryable, now: Date): Promise<numbe
     [now],
   );
   return (rowCount ?? 0) + (orphans.rowCount ?? 0);
-}
-
-/** Payments that wait for an invoice which is there, or will not come. */
-export async function wakeForgottenPayments(db: Queryable, now: Date): Promise<number> {
-  const { rowCount } = await db.query(
-    `update postings p
-     set due_at = $1, waiting_for = null
-     from lanes l
-     where p.waiting_for = 'invoice' and ${NOT_UNDER_WAY}
-       and l.company_id = p.company_id and l.connection_id = p.connection_id
-       and (l.lease_until is null or l.lease_until <= $1)
-       and not exists (
-         select 1
-         from postings i
-         where i.company_id = p.company_id and i.bill_id = p.bill_id and i.connection_id = p.connection_id
-           and i.kind = 'supplier-invoice' and i.remote_id is null and i.off is null and i.wanted = 'present'
-       )`,
-    [now],
-  );
-  return rowCount ?? 0;
 }
 
 /**

@@ -3,12 +3,12 @@ import type { Bill } from '../core/bill.ts';
 import { timeOrderedIds } from '../core/clock.ts';
 import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
-import type { Closing, Known, Opening } from './attempt-log.ts';
+import { type Closing, type Known, type Opening, writeLog } from './attempt-log.ts';
 import { insertBill } from './bills.ts';
 import { insertCompany } from './companies.ts';
 import { insertConnection } from './connections.ts';
 import { type HeldLane, type LaneKey, takeLane } from './lanes.ts';
-import type { Pool } from './pool.ts';
+import { type Pool, transaction } from './pool.ts';
 import { listPostings, type Posting, type Wish, writeWishes } from './postings.ts';
 
 /** A clock that tests set, and ids that follow it. */
@@ -164,4 +164,33 @@ export function closingOf(opening: Opening, given: Partial<Closing> = {}): Closi
     known: IN_STEP,
     ...given,
   };
+}
+
+/** One attempt of a posting, ended as given. */
+export async function makeAttempt(
+  pool: Pool,
+  held: HeldLane,
+  bill: Bill,
+  posting: Posting,
+  given: Partial<Closing> = {},
+  wrote = true,
+): Promise<void> {
+  const opening = openingOf(held, bill, await readPosting(pool, bill, posting.id));
+  const fields = { note: `of ${opening.attemptId.slice(-4)}` };
+  const write = {
+    lane: held,
+    attemptId: opening.attemptId,
+    number: 1,
+    sentAt: clock.at,
+    method: 'POST',
+    target: '/',
+    body: null,
+    sha256: null,
+  };
+  const batch = {
+    openings: [{ ...opening, fields }],
+    writes: wrote ? [write] : [],
+    closings: [closingOf(opening, given)],
+  };
+  await transaction(pool, (db) => writeLog(db, batch, clock.at));
 }

@@ -81,7 +81,7 @@ function waiting(
   lane: LaneView | undefined,
   now: Date,
 ): Pick<PostingShape, 'waitingFor' | 'waitingUntil'> {
-  if (posting.waitingFor === 'invoice') return { waitingFor: 'invoice', waitingUntil: null };
+  if (posting.waitingFor !== null) return { waitingFor: posting.waitingFor, waitingUntil: null };
   if (posting.dueAt === null || posting.state === 'syncing')
     return { waitingFor: null, waitingUntil: null };
   if (lane?.pauseFailure) {

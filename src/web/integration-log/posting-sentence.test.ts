@@ -93,7 +93,7 @@ test('every state, with every thing to wait for and every reason to be off, has 
     'cancelled',
     'connection-off',
   ] as const;
-  const waits = ['turn', 'quiet', 'retry', 'connection', 'invoice'] as const;
+  const waits = ['turn', 'quiet', 'retry', 'connection', 'invoice', 'payment'] as const;
   const said = [
     ...states.map((state) => say({ state })),
     ...reasons.map((code) => say({ state: 'off', off: { code, reason: null } })),

@@ -17,6 +17,7 @@ export type SentenceKey =
   | 'waiting-connection'
   | 'waiting-connection-until'
   | 'waiting-invoice'
+  | 'waiting-payment'
   | 'retrying'
   | 'retrying-until'
   | 'failed'
@@ -60,7 +61,8 @@ export function postingSentence(
     case 'waiting':
       if (posting.waitingFor === null) return say('waiting');
       if (posting.waitingFor === 'turn') return say('waiting-turn');
-      if (posting.waitingFor === 'invoice') return say('waiting-invoice');
+      if (posting.waitingFor === 'invoice' || posting.waitingFor === 'payment')
+        return say(`waiting-${posting.waitingFor}`);
       return timed(`waiting-${posting.waitingFor}`);
     case 'retrying':
     case 'uncertain':
