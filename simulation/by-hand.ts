@@ -48,8 +48,6 @@ interface Begun {
 
 export function createByHand(tables: Tables, watch: Watch): ByHand {
   const copies = new Set<string>();
-  /** Record → the attempt that made it. */
-  const makers = new Map<string, string>();
   const values = new Map<string, Map<string, Value>>();
   const everChanged = new Set<string>();
   const decisions = new Map<string, KeptFields>();
@@ -108,7 +106,6 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
     },
     written(attemptId, recordId, after) {
       const attempt = tables.attempts.get(attemptId)!;
-      if (!makers.has(recordId)) makers.set(recordId, attemptId);
       for (const [field, mark] of of(recordId)) {
         if ((after[field] ?? null) === mark.value) continue;
         of(recordId).delete(field);
@@ -119,7 +116,7 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
           watch.broken(7, `${what} is overwritten unasked`);
       }
     },
-    closed({ attemptId, postingId, outcome, known }) {
+    closed({ postingId, outcome, known }) {
       if (!isSuccess(outcome) || !known.confirmedFields) return;
       const recordId = known.remoteId ?? '';
       for (const [field, mark] of of(recordId)) {
@@ -131,9 +128,7 @@ export function createByHand(tables: Tables, watch: Watch): ByHand {
         if (left && isLeft)
           of(recordId).set(field, { ...mark, left: { whileWanted: left.wanted } });
         else of(recordId).delete(field);
-        // Whoever changed it between two requests of the attempt that makes it was quicker than we could see.
-        const isNew = makers.get(recordId) === attemptId;
-        if (!left && !isNew && !isOursToo(postingId, field, mark.value) && !copies.has(recordId))
+        if (!left && !isOursToo(postingId, field, mark.value) && !copies.has(recordId))
           watch.broken(
             7,
             `${field} of ${postingId}, which a person changed there, is taken for ours`,

@@ -86,7 +86,8 @@ async function align(
     .catch((error: unknown) => {
       throw isGone(error) ? new DeletedInTarget(there) : error;
     });
-  return success('updated', updated, task, kept);
+  const ours = withoutOthers(session, updated.fields, content.fields, there.fields);
+  return success('updated', updated, task, kept, ours);
 }
 
 /** Which fields stay as they are there, by decision or by rule; throws when a person must be asked. */
@@ -164,7 +165,29 @@ async function create(session: ConnectorSession, call: Call, task: Task): Promis
   // Deleted over there, and a person asked: a new logical write, with a key of its own.
   const generation = task.before.generation + (task.before.remoteId === null ? 0 : 1);
   const options = await writeOptions(call, task, 'create', generation);
-  return success('created', await session.create(call, task.document, options), task, {});
+  const made = await session.create(call, task.document, options);
+  return success('created', made, task, {}, withoutOthers(session, made.fields, task.fields, null));
+}
+
+/**
+ * What stands there after a write, without what somebody else changed while it was made (it may be several
+ * requests): that is neither as it was nor as we sent it, and the next attempt finds it changed there. How far it was
+ * taken is for the accounting system to say.
+ */
+function withoutOthers(
+  session: ConnectorSession,
+  there: PostingFields,
+  sent: PostingFields,
+  before: PostingFields | null,
+): PostingFields {
+  const ours = { ...there };
+  for (const { field, before: said, after } of diffFields(sent, there)) {
+    const isAsItWas = before !== null && (before[field] ?? null) === after;
+    if (isAsItWas || session.stageFields?.includes(field)) continue;
+    if (said === null) delete ours[field];
+    else ours[field] = said;
+  }
+  return ours;
 }
 
 async function remove(
@@ -243,10 +266,11 @@ function success(
   there: RemotePosting,
   { before }: Task,
   keptFields: KeptFields,
+  confirmedFields: PostingFields = there.fields,
 ): Success {
   const isAnother = before.remoteId !== null && before.remoteId !== there.remoteId;
   const generation = before.generation + (isAnother ? 1 : 0);
-  return { outcome, there, confirmedFields: there.fields, keptFields, generation };
+  return { outcome, there, confirmedFields, keptFields, generation };
 }
 
 /** The same logical write carries the same key, however often it is tried. */
