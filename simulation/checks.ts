@@ -10,7 +10,7 @@ import { documentFor } from '../src/engine/documents.ts';
 import type { Closing, LogBatch, LogBatchResult, Opening } from '../src/store/attempt-log.ts';
 import type { Posting } from '../src/store/postings.ts';
 import type { ByHand } from './by-hand.ts';
-import { wasAsked } from './model-claims.ts';
+import { othersOfBill, wasAsked } from './model-claims.ts';
 import type { Tables } from './model-tables.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
@@ -110,8 +110,7 @@ export function createChecks(
     if (wasDeleted && !wasAsked(tables, attempt.requestIds))
       watch.broken(7, `posting ${posting.id} was deleted there, and is made again unasked`);
     if (posting.kind !== 'supplier-payment') return;
-    for (const other of tables.postings.values()) {
-      if (other.billId !== posting.billId || other.connectionId !== posting.connectionId) continue;
+    for (const other of othersOfBill(tables, posting)) {
       if (other.kind === 'supplier-invoice') {
         if (other.off === null && other.remoteId === null)
           watch.broken(5, `payment ${posting.id} leaves before its invoice ${other.id}`);

@@ -8,7 +8,7 @@ import { documentFor } from '../src/engine/documents.ts';
 import { CHAIN_START } from '../src/store/attempt-chain.ts';
 import type { Posting } from '../src/store/postings.ts';
 import { hashesOf, hashOfClosing, hashOfOpening, hashOfResult } from './model-hashes.ts';
-import { mayGo } from './model-claims.ts';
+import { invoiceOf, mayGo } from './model-claims.ts';
 import type { ConnectionRow, Tables } from './model-tables.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
@@ -100,13 +100,7 @@ function checkWasNotRefusedForNothing(
   const { id, wanted, off, state, failure, billId, connectionId, paymentId } = posting;
   const { enabled } = tables.connections.get(connectionId)!;
   if (state !== 'failed' || failure?.code !== 'amount-rejected' || off !== null || !enabled) return;
-  const invoice = [...tables.postings.values()].find(
-    (other) =>
-      other.billId === billId &&
-      other.connectionId === connectionId &&
-      other.kind === 'supplier-invoice',
-  );
-  const record = target.records.get(invoice?.remoteId ?? '');
+  const record = target.records.get(invoiceOf(tables, posting)?.remoteId ?? '');
   const others = [...target.records.values()].filter(({ pays }) => pays === record?.id);
   const isOfPeople =
     target.deletedByHand.size > 0 || others.some((other) => byHand.wasChanged(other.id, 'amount'));

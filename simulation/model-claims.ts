@@ -89,13 +89,14 @@ export function mayGo(tables: Tables, posting: Posting): boolean {
   );
 }
 
-function othersOfBill(tables: Tables, { id, billId, connectionId }: Posting): Posting[] {
+export function othersOfBill(tables: Tables, { id, billId, connectionId }: Posting): Posting[] {
   return [...tables.postings.values()].filter(
     (other) => other.id !== id && other.billId === billId && other.connectionId === connectionId,
   );
 }
 
-function invoiceOf(tables: Tables, { kind, billId, connectionId }: Posting): Posting | null {
+/** Of a payment: the invoice it pays. */
+export function invoiceOf(tables: Tables, { kind, billId, connectionId }: Posting): Posting | null {
   if (kind !== 'supplier-payment') return null;
   for (const other of tables.postings.values()) {
     if (
