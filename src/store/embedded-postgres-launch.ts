@@ -118,5 +118,11 @@ async function becomesReady(
 
 async function lastWord(path: string, from: number): Promise<string> {
   const text = (await readFile(path)).subarray(from).toString('utf8').trim();
-  return /FATAL: {2}(.*)/.exec(text)?.[1] ?? text.split('\n').at(-1) ?? 'it gave no reason';
+  return whyItEnded(text) ?? text.split('\n').at(-1) ?? 'it gave no reason';
+}
+
+/** Of what a server wrote that did not come up. Whoever came to its door meanwhile was turned away: that is no reason. */
+export function whyItEnded(log: string): string | null {
+  const fatal = [...log.matchAll(/(?:FATAL|PANIC): {2}(.*)/g)].map(([, said]) => said!);
+  return fatal.find((said) => !said.startsWith('the database system is ')) ?? null;
 }
