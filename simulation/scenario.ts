@@ -108,6 +108,7 @@ export function scenarioOf(seed: number): Scenario {
       warmMs: pick(random, [10, 1_000]),
       graceMs: pick(random, [500, 10_000]),
       lanesAtMost: pick(random, [1, 200]),
+      billsAtOnce: 100,
       turnMs: pick(random, [100, 1_000]),
     },
     harshness: isCalm

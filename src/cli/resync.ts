@@ -4,7 +4,7 @@ import { failureCode, postingKind } from '../contract/sync-shapes.ts';
 import { foundBill, foundConnection } from './found-bill.ts';
 import { oneOf, readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
 import { chosenCompany, type Reached, reachService } from './reach-service.ts';
-import { resyncCause } from './resync-cause.ts';
+import { resyncCause, stopCause } from './resync-cause.ts';
 import { isRefused, tellResynced } from './tell-resynced.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 import { waitForAttempts } from './wait-for-attempts.ts';
@@ -28,6 +28,7 @@ it is at that moment. BILL is a bill's id or number.
                      ${syncState.options.join(', ')}
   --failure CODE     what fails by this cause now, once the cause is mended; spor failures
                      names the codes
+  --stop             with --failure: ask for no more of it
 ${SERVICE_HELP}`;
 
 export async function resync(args: readonly string[]): Promise<number> {
@@ -42,6 +43,7 @@ export async function resync(args: readonly string[]): Promise<number> {
     failed: { type: 'boolean' },
     state: { type: 'string' },
     failure: { type: 'string' },
+    stop: { type: 'boolean' },
   });
   if (values.help) {
     console.log(HELP);
@@ -66,6 +68,8 @@ export async function resync(args: readonly string[]): Promise<number> {
     throw usage('resync', 'Name a bill, or say one of --failed, --state and --failure.');
   if (failure !== undefined && posting !== undefined)
     throw usage('resync', '--posting is not for --failure: only what fails is asked for.');
+  if (values.stop && failure === undefined)
+    throw usage('resync', '--stop is for --failure: say by which cause.');
   if (values.keep && values.overwrite)
     throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
   const timeoutMs = secondsOf(values.timeout) * 1000;
@@ -76,9 +80,8 @@ export async function resync(args: readonly string[]): Promise<number> {
     const { id: companyId } = await chosenCompany(reached.client, values.company);
     const { connection, json } = values;
     const given = { companyId, connection, json: json ?? false };
-    return failure === undefined
-      ? many(reached, { ...given, state: state!, posting })
-      : resyncCause(reached, { ...given, failure });
+    if (failure === undefined) return many(reached, { ...given, state: state!, posting });
+    return (values.stop ? stopCause : resyncCause)(reached, { ...given, failure });
   }
   if (posting === undefined)
     throw usage('resync', `Say which posting: --posting ${postingKind.options.join(' or ')}.`);

@@ -89,6 +89,7 @@ test.each([
   [['resync'], 'Name a bill, or say one of --failed, --state and --failure.'],
   [['resync', 'a', '--failed'], 'Name a bill, or say one of --failed, --state and --failure.'],
   [['resync', '--failure', 'period-locked', '--failed'], 'Name a bill, or say one of --failed, '],
+  [['resync', 'a', '--stop'], '--stop is for --failure'],
   [['resync', '--failure', 'bad-luck'], '--failure is "bad-luck", but must be one of '],
   [['resync', '--failure', 'period-locked', '--wait'], '--wait is for one bill.'],
   [

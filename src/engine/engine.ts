@@ -66,6 +66,8 @@ export interface EngineTiming {
   readonly graceMs: number;
   /** The lanes worked at once; while lanes change places there may be twice as many. */
   readonly lanesAtMost: number;
+  /** Bills planned anew, or asked for by a cause, in one transaction. */
+  readonly billsAtOnce: number;
   /** How long a lane is worked before it makes room for others that wait. */
   readonly turnMs: number;
 }
@@ -79,5 +81,6 @@ export const DEFAULT_TIMING: EngineTiming = {
   warmMs: 1_000,
   graceMs: 10_000,
   lanesAtMost: 200,
+  billsAtOnce: 100,
   turnMs: 1_000,
 };

@@ -12,7 +12,6 @@ import type { LaneSession } from './lane-session.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
 import type { WorkerSessions } from './worker-sessions.ts';
 
-const BILLS_AT_ONCE = 100;
 const CONNECTIONS_AT_ONCE = 20;
 
 /** One batch of each; tells whether there was any. */
@@ -31,7 +30,7 @@ async function replanBatch(
   replan: Replan,
 ): Promise<void> {
   const session = await sessions.get(replan).catch(() => null);
-  await context.store.replan(replan, BILLS_AT_ONCE, (connection, bills) =>
+  await context.store.replan(replan, context.timing.billsAtOnce, (connection, bills) =>
     bills.flatMap(({ bill, existing }) => wishesFor(context, connection, session, bill, existing)),
   );
 }

@@ -9,6 +9,7 @@
 import { type Bill, hasPayment } from '../core/bill.ts';
 import type { FailureCode } from '../core/failure.ts';
 import type { PostingKind } from '../core/posting.ts';
+import type { ResyncRefusal } from '../core/resync-refusal.ts';
 import { type ActivityLine, insertActivity } from '../store/activity.ts';
 import { lockBill } from '../store/bills.ts';
 import { type Connection, lockConnections } from '../store/connections.ts';
@@ -34,16 +35,6 @@ export interface ResyncRequest {
   /** Only what fails by this now and doesn't wait for an attempt already. */
   readonly failure?: FailureCode | undefined;
 }
-
-export type ResyncRefusal =
-  | { readonly code: 'not-found' }
-  | { readonly code: 'payment-not-offered' }
-  | { readonly code: 'bill-is-duplicate' }
-  | { readonly code: 'bill-cancelled' }
-  | { readonly code: 'connection-off' }
-  | { readonly code: 'deleted-in-target' }
-  | { readonly code: 'not-failing' }
-  | { readonly code: 'posting-off'; readonly reason: string };
 
 /** `deleted`: postings left out, because they were deleted in the accounting system. */
 export type ResyncResult =

@@ -2,13 +2,12 @@
 import { isUuid } from '../core/uuid.ts';
 import { Refusal } from './refusal.ts';
 
-/** @param where it was told: its place in the request */
-export function readCursor(cursor: string | undefined, where = 'query.cursor'): string | null {
+export function readCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!isUuid(id))
     throw new Refusal('invalid-request', 'The cursor is not one of ours.', [
-      { path: where, message: 'is not a cursor' },
+      { path: 'query.cursor', message: 'is not a cursor' },
     ]);
   return id;
 }

@@ -350,7 +350,7 @@ describe('What names nothing', () => {
     payBill: { amount: '1', paidOn: '2026-11-01' },
     resync: { connectionId: NOBODY, posting: 'supplier-invoice' },
     resyncMany: { billIds: [NOBODY] },
-    resyncCause: { connectionId: NOBODY, failure: 'period-locked' },
+    startCauseRun: { connectionId: NOBODY, failure: 'period-locked' },
     keepInTarget: { attemptId: NOBODY },
     createConnection: { connector: 'journal', name: 'x' },
   };
@@ -429,8 +429,8 @@ describe('What goes wrong in Spor itself', () => {
 
 test('Every endpoint was reached and every problem was met, here or beside here', () => {
   const all = Object.keys(endpoints);
-  // changed-there.db.test.ts, failures.db.test.ts, resync-cause.db.test.ts and reconcile.db.test.ts reach these.
-  const beside = /^keepInTarget$|^listFailures$|^countFailing$|^resyncCause$|econciliation/;
+  // changed-there.db.test.ts, failures.db.test.ts, cause-runs.db.test.ts and reconcile.db.test.ts reach these.
+  const beside = /^keepInTarget$|^listFailures$|^countFailing$|CauseRun|econciliation/;
   const unreached = all.filter((name) => !caller.reached.has(name as 'health'));
   expect(unreached.filter((name) => !beside.test(name))).toEqual([]);
   // guard.test.ts, once-only.db.test.ts, archived.db.test.ts and changed-there.db.test.ts meet these.

@@ -138,12 +138,7 @@ function goodBodies(connectionId: string, billId: string): typeof good {
     markBillAsPaid: { paidOn: '2026-11-05' },
     resync: { connectionId, posting: 'supplier-invoice', paymentId: NOBODY, overwrite: true },
     resyncMany: { connectionId, posting: 'supplier-invoice', billIds: [billId], sync: 'failed' },
-    resyncCause: {
-      connectionId,
-      failure: 'period-locked',
-      cursor: Buffer.from(NOBODY).toString('base64url'),
-      limit: 5,
-    },
+    startCauseRun: { connectionId, failure: 'period-locked' },
     keepInTarget: { attemptId: NOBODY },
     startReconciliation: { connectionId, fromOn: '2026-11-01', toOn: '2026-11-30' },
     createConnection: { connector: 'sandbox', name: 'x', settings, rules },

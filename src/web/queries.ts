@@ -113,6 +113,19 @@ export const attemptQuery = (companyId: string, attemptId: string) =>
     queryFn: ({ signal }) => client.getAttempt({ params: { companyId, attemptId }, signal }),
   });
 
+/** While one is under way it is asked for again and again: it says nothing by itself. */
+const PROGRESS_MS = 1_000;
+
+/** The newest. */
+export const causeRunsQuery = (companyId: string) =>
+  queryOptions({
+    queryKey: [...keys.failures(companyId), 'runs'],
+    queryFn: ({ signal }) =>
+      client.listCauseRuns({ params: { companyId }, query: { limit: 20 }, signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ finishedAt }) => finishedAt === null) ? PROGRESS_MS : false,
+  });
+
 export const failuresQuery = (
   companyId: string,
   { days, connection }: { days?: number | undefined; connection?: string | undefined },
@@ -150,9 +163,6 @@ export const connectionQuery = (companyId: string, connectionId: string) =>
     queryKey: [...keys.connections(companyId), connectionId],
     queryFn: ({ signal }) => client.getConnection({ params: { companyId, connectionId }, signal }),
   });
-
-/** While one is under way it is asked for again and again: it says nothing by itself. */
-const PROGRESS_MS = 1_000;
 
 export const reconciliationsQuery = (companyId: string) =>
   queryOptions({

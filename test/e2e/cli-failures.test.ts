@@ -1,14 +1,17 @@
 /** `spor failures`: what one would mend first. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { holdBill, waitersOn } from '../support/held-bill.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const SPOR = fileURLToPath(new URL('../../bin/spor', import.meta.url));
 
 let world: World;
 beforeEach(async () => {
-  world = await startWorld();
+  // So that three bills are many.
+  world = await startWorld({ billsAtOnce: 1 });
 });
 afterEach(() => world.stop());
 
@@ -44,11 +47,9 @@ test('When a cause is mended, all that fails by it is synced again by its code',
   sandbox.books.setup.lockedThrough = null;
   const resync = (...args: readonly string[]) =>
     spor('resync', '--failure', 'period-locked', ...args);
-  expect(await resync()).toEqual({
-    code: 0,
-    out: 'Sandkassen: 3 postings are being synced again.\n',
-    err: '',
-  });
+  const { err, ...told } = await resync();
+  expect(told).toEqual({ code: 0, out: 'Sandkassen: 3 postings are being synced again.\n' });
+  expect(err).toMatch(/^Sandkassen: 1 of 3 bills\n/);
   for (const { id } of bills)
     await world.until(
       () => world.settled(id),
@@ -57,4 +58,46 @@ test('When a cause is mended, all that fails by it is synced again by its code',
   expect(await resync()).toEqual({ code: 0, out: 'Nothing fails by period-locked.\n', err: '' });
   const json = await resync('--connection', 'Sandkassen', '--json');
   expect(JSON.parse(json.out)).toMatchObject({ items: [{ bills: 0, accepted: 0, waiting: 0 }] });
+});
+
+test('What is synced again by a cause goes on without whoever asked, until somebody stops it', async () => {
+  const sandbox = await world.sandbox();
+  sandbox.books.setup.lockedThrough = '2026-11-30';
+  const { id: connectionId } = await world.connectSandbox();
+  const bills = [];
+  for (let count = 0; count < 6; count += 1) bills.push(await world.addBill());
+  for (const { id } of bills) await world.settled(id);
+  const { pool } = world.database;
+  await using held = await holdBill(pool, bills[2]!.id);
+  const env = { ...process.env, SPOR_URL: world.service.url };
+  const asking = spawn(SPOR, ['resync', '--failure', 'period-locked'], { env });
+  let told = '';
+  asking.stderr.on('data', (part: Buffer) => (told += part.toString()));
+  await world.until(
+    async () => told,
+    (text) => text.includes('2 of 6 bills'),
+  );
+  asking.kill('SIGINT');
+  const [code] = (await once(asking, 'exit')) as [number];
+  expect(code).toBe(130);
+  expect(told).toContain('Goes on in the service');
+  const stopping = spor('resync', '--failure', 'period-locked', '--stop');
+  // The bill that is being asked for is asked for whole, and that waits for whoever changes it.
+  await world.until(
+    () => waitersOn(pool, 'update cause_runs%'),
+    (waiters) => waiters.length === 1,
+  );
+  await held.letGo();
+  const { out } = await stopping;
+  expect(out).toMatch(
+    /^Sandkassen: stopped after [345] of 6 bills \(by .+\); the rest fails still\.\n$/,
+  );
+  const params = { companyId: world.company.id };
+  const query = { connectionId, failure: 'period-locked' as const };
+  expect(await world.client.listCauseRuns({ params })).toMatchObject({
+    items: [{ state: 'stopped' }],
+  });
+  expect((await world.client.countFailing({ params, query })).postings).toBe(6);
+  const again = await spor('resync', '--failure', 'period-locked', '--stop');
+  expect(again.out).toBe('Nothing is being synced again by period-locked.\n');
 });

@@ -8,9 +8,11 @@ import { failureText } from '../../src/messages/failure-text.ts';
 import { dropMonth, listMonthsBefore } from '../../src/store/departing-months.ts';
 import { monthOf } from '../../src/store/partitions.ts';
 import { expectNoBarriers, type Language, words } from '../support/browser.ts';
+import { holdBill } from '../support/held-bill.ts';
 import { address, browser, button, onScreen, picture, world } from '../support/screen.ts';
 
-onScreen();
+// So that a dozen bills are many.
+onScreen({ billsAtOnce: 1 });
 
 const COUNT = 12;
 
@@ -136,45 +138,42 @@ describe.each<Language>(['da'])('In %s', (language) => {
     expect(browser.complaints).toEqual([]);
   });
 
-  test('many pages of bills show how far it is; stopped, it says so, and goes on', async () => {
+  test('many bills show how far it is; it goes on when the page is closed, can be stopped, and gone on with', async () => {
     const { sandbox, bills } = await failByOneCause();
-    const page = await browser.page(language, 'Bogholderen');
+    const { pool } = world.database;
+    const first = await browser.page(language, 'Bogholderen');
+    await first.goto(address('/failures'));
+    await using fifth = await holdBill(pool, bills[4]!.id);
+    await first.locator('[data-failure=period-locked]').getByRole('button').click();
+    await button(first, t('resync.go')).click();
+    const going = first.getByRole('dialog', { name: t('bulk.resultTitle') });
+    await going.getByText(t('failures.going', { done: 4, all: COUNT })).waitFor();
+    expect(await going.getByRole('progressbar').getAttribute('value')).toBe('4');
+    await expectNoBarriers(first);
+    await expectFocus(first, t('failures.stop'));
+    await picture(first, `cause-progress-${language}`);
+    await first.close();
+
+    await using ninth = await holdBill(pool, bills[8]!.id);
+    await fifth.letGo();
+    const page = await browser.page(language, 'Revisor');
     await page.goto(address('/failures'));
-    // Small pages, each asked for when this test says so.
-    let letGo = () => {};
-    let held = 0;
-    await page.route('**/failures/resync', async (route) => {
-      await new Promise<void>((resolve) => {
-        letGo = resolve;
-        held += 1;
-      });
-      const body = route.request().postDataJSON() as object;
-      await route.continue({ postData: JSON.stringify({ ...body, limit: 4 }) });
-    });
-    const isHeld = (pages: number) =>
-      world.until(
-        async () => held,
-        (count) => count === pages,
-      );
-    await page.locator('[data-failure=period-locked]').getByRole('button').click();
-    await button(page, t('resync.go')).click();
-    const progress = page.getByRole('progressbar');
-    await progress.waitFor();
-    await isHeld(1);
-    letGo();
-    await isHeld(2);
-    await page.getByText(t('failures.going', { done: 4, all: COUNT })).waitFor();
+    const cause = page.locator('[data-failure=period-locked]');
+    await cause.getByText(t('failures.going', { done: 8, all: COUNT })).waitFor();
     await expectNoBarriers(page);
-    await picture(page, `cause-progress-${language}`);
-    // A click beside it is no decision; Esc is.
-    await page.mouse.click(5, 500);
-    expect(await progress.count()).toBe(1);
-    // The click took focus out of the dialog; a frame later it is back.
-    await expectFocus(page, t('failures.stop'));
-    await page.keyboard.press('Escape');
-    letGo();
-    await page.getByText(t('failures.stopped', { done: 8, all: COUNT })).waitFor();
-    await page.getByText(t('bulk.accepted', { count: 8 })).waitFor();
+    await picture(page, `cause-going-on-${language}`);
+    await cause.getByRole('button', { name: t('failures.show') }).click();
+    await button(page, t('failures.stop')).click();
+    // Pressed while a bill is being asked for: that one is asked for whole.
+    await ninth.letGo();
+    const result = page.getByRole('dialog', { name: t('bulk.resultTitle') });
+    await button(page, t('failures.goOn')).waitFor();
+    const params = { companyId: world.company.id };
+    const { items } = await world.client.listCauseRuns({ params });
+    expect(items).toMatchObject([{ state: 'stopped', actor: 'Bogholderen', stoppedBy: 'Revisor' }]);
+    const done = items[0]!.billsLookedAt;
+    await result.getByText(t('failures.stopped', { who: 'Revisor', done, all: COUNT })).waitFor();
+    await result.getByText(t('bulk.accepted', { count: done })).waitFor();
     await expectNoBarriers(page);
     await picture(page, `cause-stopped-${language}`);
     const bulk = async () => {
@@ -184,15 +183,22 @@ describe.each<Language>(['da'])('In %s', (language) => {
           attempts.filter((each) => each.trigger === 'bulk' && each.outcome !== null).length,
       );
     };
-    const once = [1, 1, 1, 1, 1, 1, 1, 1];
-    await world.until(bulk, (all) => all.join() === [...once, 0, 0, 0, 0].join());
-    // Those of before failed once more; going on takes them with the four that were left.
+    const once = bills.map((_, index) => (index < done ? 1 : 0));
+    await world.until(bulk, (all) => all.join() === once.join());
+    // Those of before failed once more; going on takes them with those that were left.
     sandbox.books.setup.lockedThrough = null;
-    await page.unroute('**/failures/resync');
     await button(page, t('failures.goOn')).click();
     await page.getByText(t('failures.noneLeft')).waitFor();
     for (const { id } of bills) await world.settled(id);
-    expect(await bulk()).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1]);
+    expect(await bulk()).toEqual(once.map((times) => times + 1));
+    await page.keyboard.press('Escape');
+    const runs = page.getByRole('table', { name: t('failures.runs') }).locator('tbody tr');
+    await runs.filter({ hasText: t('failures.runAsked', { count: COUNT }) }).waitFor();
+    expect(await runs.count()).toBe(2);
+    await expectNoBarriers(page);
+    await picture(page, `cause-runs-${language}`);
+    await runs.last().getByRole('button').click();
+    await result.getByText(t('failures.stopped', { who: 'Revisor', done, all: COUNT })).waitFor();
     expect(browser.complaints).toEqual([]);
   });
 

@@ -5,19 +5,20 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Page } from 'playwright-core';
+import type { EngineTiming } from '../../src/engine/engine.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { startWorld, type World } from './world.ts';
 
 export let browser: Browser;
 export let world: World;
 
-export function onScreen(): void {
+export function onScreen(timing: Partial<EngineTiming> = {}): void {
   beforeAll(async () => {
     browser = await openBrowser();
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
-    world = await startWorld();
+    world = await startWorld(timing);
   });
   afterEach(async () => {
     await browser.closePages();

@@ -1,6 +1,7 @@
 /** What became of a wish to sync again: what was asked for, and what was left out, and why. */
 import type { ResyncedManyShape } from '../../contract/sync-shapes.ts';
-import type { ResyncRefusal, ResyncResult } from '../../engine/resync.ts';
+import type { ResyncRefusal } from '../../core/resync-refusal.ts';
+import type { ResyncResult } from '../../engine/resync.ts';
 import { Refusal } from '../refusal.ts';
 
 export function presentResynced(

@@ -1,27 +1,29 @@
 /** What became of a wish to sync many: how many are on their way, and each bill left out with why. */
 import { Link } from '@tanstack/react-router';
-import type { Answer } from '../../client/client.ts';
-import type { Endpoints } from '../../contract/endpoints.ts';
+import type { BillSummaryShape } from '../../contract/bill-shapes.ts';
+import type { ResyncedManyShape } from '../../contract/sync-shapes.ts';
 import { useWords } from '../reader/words.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { refusalText } from '../ui/problem.tsx';
-import type { BulkWish } from './bulk-resync.tsx';
 
 const SHOWN = 100;
 
 export function BulkResult({
   companyId,
   result,
-  wish,
+  skippedBills = result.skipped.length,
+  bills = [],
   onFollow,
 }: {
   companyId: string;
-  result: Answer<Endpoints['resyncMany']>;
-  wish: BulkWish;
+  result: Pick<ResyncedManyShape, 'accepted' | 'deleted' | 'skipped'>;
+  /** How many were refused, where not all of them are named. */
+  skippedBills?: number;
+  /** Those whose names are at hand. */
+  bills?: readonly BillSummaryShape[];
   onFollow: () => void;
 }) {
   const t = useWords();
-  const bills = wish.kind === 'chosen' ? wish.bills : [];
   const names = new Map(bills.map((bill) => [bill.id, `${bill.supplierName} ${bill.number}`]));
   const { accepted, deleted, skipped } = result;
   return (
@@ -36,7 +38,7 @@ export function BulkResult({
       )}
       {skipped.length > 0 && (
         <>
-          <h3>{t('bulk.skipped', { count: skipped.length })}</h3>
+          <h3>{t('bulk.skipped', { count: skippedBills })}</h3>
           <ul className="skipped">
             {skipped.slice(0, SHOWN).map(({ billId, code, reason }, index) => (
               <li key={`${billId} ${code} ${index}`}>
@@ -51,8 +53,8 @@ export function BulkResult({
               </li>
             ))}
           </ul>
-          {skipped.length > SHOWN && (
-            <p className="quiet">{t('bulk.andMore', { count: skipped.length - SHOWN })}</p>
+          {skippedBills > SHOWN && (
+            <p className="quiet">{t('bulk.andMore', { count: skippedBills - SHOWN })}</p>
           )}
         </>
       )}

@@ -56,7 +56,12 @@ export function BulkResync({
   if (resync.data) {
     return (
       <Dialog title={t('bulk.resultTitle')} onClose={onClose} wide>
-        <BulkResult companyId={companyId} result={resync.data} wish={wish} onFollow={onClose} />
+        <BulkResult
+          companyId={companyId}
+          result={resync.data}
+          {...(wish.kind === 'chosen' ? { bills: wish.bills } : {})}
+          onFollow={onClose}
+        />
         <div className="doings">
           <Button look="primary" onClick={onClose}>
             {t('act.close')}

@@ -1,6 +1,7 @@
 /**
- * Syncs again what fails by one cause. Asks first: how many, where, and whether the cause is mended; shows
- * how far it is; and ends with what was asked for, what was left out and why, and what fails by it still.
+ * *Synkroniser igen* for all that fails by one cause: says what the cause was and asks whether it is mended,
+ * then shows how far it is, and what has come of it for as long as one looks. The service does it: whoever
+ * closes this goes on with other things.
  */
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
@@ -14,54 +15,54 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
-import { type RunState, useCauseRun } from './use-cause-run.ts';
+import { CauseProgress, StoppedText } from './cause-progress.tsx';
+import { useCauseRun } from './use-cause-run.ts';
 
 type Failing = Answer<Endpoints['countFailing']>;
+
+/** What there is to say of a cause: of one that is mended by now, no more than its name. */
+export type CauseAsked = Pick<FailureCauseShape, 'connectionId' | 'code' | 'title'> &
+  Partial<Pick<FailureCauseShape, 'remedy' | 'failing' | 'failingBills'>>;
 
 export function CauseResync({
   companyId,
   cause,
   connectionName,
+  runId,
   onClose,
 }: {
   companyId: string;
-  cause: FailureCauseShape;
+  cause: CauseAsked;
   connectionName: string;
+  /** One that was begun before; null: ask first. */
+  runId: string | null;
   onClose: () => void;
 }) {
   const t = useWords();
   const { connectionId, code: failure } = cause;
-  const run = useCauseRun({ companyId, connectionId, failure });
+  const { run, ...doing } = useCauseRun(companyId, { connectionId, failure }, runId);
   const query = useQuery(failingQuery(companyId, { connectionId, failure }));
-  const now = query.data ?? {
-    bills: cause.failingBills,
-    postings: cause.failing,
-    waiting: 0,
-    syncing: 0,
-  };
+  const { failing = 0, failingBills = 0 } = cause;
+  const now = query.data ?? { bills: failingBills, postings: failing, waiting: 0, syncing: 0 };
   const doings = useRef<HTMLDivElement>(null);
-  const { phase } = run;
+  const state = run?.state ?? 'before';
   // The button that was pressed is gone: focus goes to the one that stands in its place.
   useEffect(() => {
-    if (phase !== 'before') doings.current?.querySelector('button')?.focus();
-  }, [phase]);
-  const begin = () => run.start(now.bills);
-  const which = (
-    <p className="quiet">
-      {cause.title}, {connectionName}
-    </p>
-  );
-  if (phase === 'before') {
+    if (state !== 'before') doings.current?.querySelector('button')?.focus();
+  }, [state]);
+  if (run === null) {
     return (
       <Dialog title={t('bulk.title', { count: now.bills })} onClose={onClose}>
         <About cause={cause} connectionName={connectionName} now={now} />
         {query.error && <ProblemBanner error={query.error} />}
+        {doing.error !== null && <ProblemBanner error={doing.error} />}
         <div className="doings">
           <Button onClick={onClose}>{t('act.cancel')}</Button>
           <Button
             look="primary"
+            busy={doing.starting}
             reason={now.bills === 0 ? t('failures.noneToAsk', { waiting: now.waiting }) : null}
-            onClick={begin}
+            onClick={doing.start}
           >
             {t('resync.go')}
           </Button>
@@ -69,42 +70,55 @@ export function CauseResync({
       </Dialog>
     );
   }
-  if (phase === 'going') {
+  const which = (
+    <p className="quiet">
+      {cause.title}, {connectionName}
+    </p>
+  );
+  if (run.state === 'running') {
     return (
-      <Dialog title={t('bulk.resultTitle')} onClose={run.stop} stays>
+      <Dialog title={t('bulk.resultTitle')} onClose={onClose}>
         {which}
-        <Progress run={run} />
+        <CauseProgress run={run} />
+        <p className="quiet">{t('failures.goingHelp')}</p>
         <div className="doings" ref={doings}>
-          <Button busy={run.stopping} onClick={run.stop}>
+          <Button busy={doing.stopping} onClick={doing.stop}>
             {t('failures.stop')}
+          </Button>
+          <Button look="primary" onClick={onClose}>
+            {t('act.close')}
           </Button>
         </div>
       </Dialog>
     );
   }
-  const isCut = run.error !== null || run.run.next !== null;
+  const isStopped = run.state === 'stopped';
   return (
-    <Dialog title={t('bulk.resultTitle')} onClose={onClose} wide={run.run.skipped.length > 0}>
+    <Dialog title={t('bulk.resultTitle')} onClose={onClose} wide={run.skipped.length > 0}>
       {which}
-      {run.error !== null && <ProblemBanner error={run.error} />}
-      {isCut && <p>{t('failures.stopped', { done: run.run.bills, all: run.all })}</p>}
+      {doing.error !== null && <ProblemBanner error={doing.error} />}
+      {isStopped && (
+        <p>
+          <StoppedText run={run} />
+        </p>
+      )}
       <BulkResult
         companyId={companyId}
-        result={run.run}
-        wish={{ kind: 'all-failed', count: run.all }}
+        result={run}
+        skippedBills={run.skippedBills}
         onFollow={onClose}
       />
-      {query.dataUpdatedAt > run.overAtMs ? (
+      {query.dataUpdatedAt > doing.overAtMs ? (
         <Left now={now} />
       ) : (
-        <OnTheWay count={run.run.accepted} />
+        <OnTheWay count={run.accepted} />
       )}
       <div className="doings" ref={doings}>
-        <Button look={isCut ? undefined : 'primary'} onClick={onClose}>
+        <Button look={isStopped ? undefined : 'primary'} onClick={onClose}>
           {t('act.close')}
         </Button>
-        {isCut && (
-          <Button look="primary" onClick={begin}>
+        {isStopped && now.bills > 0 && (
+          <Button look="primary" busy={doing.starting} onClick={doing.start}>
             {t('failures.goOn')}
           </Button>
         )}
@@ -118,7 +132,7 @@ function About({
   connectionName,
   now,
 }: {
-  cause: FailureCauseShape;
+  cause: CauseAsked;
   connectionName: string;
   now: Failing;
 }) {
@@ -149,22 +163,8 @@ function About({
         </div>
       </div>
       {now.waiting > 0 && now.bills > 0 && <p>{t('failures.waiting', { count: now.waiting })}</p>}
-      {now.postings > cause.failing && <p>{t('failures.olderToo')}</p>}
+      {now.postings > (cause.failing ?? 0) && <p>{t('failures.olderToo')}</p>}
       <p className="quiet">{t('bulk.help')}</p>
-    </>
-  );
-}
-
-function Progress({ run: { run, all } }: { run: RunState }) {
-  const t = useWords();
-  const label = t('failures.going', { done: run.bills, all });
-  return (
-    <>
-      <div className="cause-progress">
-        <progress aria-label={t('bulk.resultTitle')} max={Math.max(all, 1)} value={run.bills} />
-        <span>{label}</span>
-      </div>
-      <p className="quiet">{t('failures.goingHelp')}</p>
     </>
   );
 }

@@ -2,13 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { ConnectionSelect } from '../connections/connection-select.tsx';
-import { connectionsQuery, failuresQuery } from '../queries.ts';
+import { causeRunsQuery, connectionsQuery, failuresQuery } from '../queries.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
+import { CauseRuns } from './cause-runs.tsx';
 import { FailuresTable } from './failures-table.tsx';
 import { type FailuresSearch, PERIODS, USUAL_DAYS } from './failures-search.ts';
 
@@ -20,6 +21,8 @@ export function FailuresPage() {
   const search = route.useSearch();
   const connections = useQuery(connectionsQuery(companyId)).data?.items ?? [];
   const query = useQuery(failuresQuery(companyId, search));
+  const runs = useQuery(causeRunsQuery(companyId)).data?.items ?? [];
+  const nameOf = (id: string) => connections.find((one) => one.id === id)?.name ?? '';
   usePageTitle(t('failures.title'));
   return (
     <div className="failures-page">
@@ -35,15 +38,12 @@ export function FailuresPage() {
                 <p>{t('failures.noneHelp')}</p>
               </Empty>
             ) : (
-              <FailuresTable
-                companyId={companyId}
-                causes={items}
-                nameOf={(id) => connections.find((one) => one.id === id)?.name ?? ''}
-              />
+              <FailuresTable companyId={companyId} causes={items} runs={runs} nameOf={nameOf} />
             )
           }
         </Loaded>
       </section>
+      {runs.length > 0 && <CauseRuns companyId={companyId} runs={runs} nameOf={nameOf} />}
     </div>
   );
 }

@@ -1,22 +1,25 @@
 /** A line per cause and integration: what it is, what to do, how many it hit, and how many it holds still. */
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import type { FailureCauseShape } from '../../contract/sync-shapes.ts';
+import type { CauseRunShape, FailureCauseShape } from '../../contract/sync-shapes.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Ago, Instant } from '../ui/moment.tsx';
 import { ScrollX } from '../ui/scroll-x.tsx';
+import { CauseProgress } from './cause-progress.tsx';
 import { CauseResync } from './cause-resync.tsx';
 
 export function FailuresTable({
   companyId,
   causes,
+  runs,
   nameOf,
 }: {
   companyId: string;
   causes: readonly FailureCauseShape[];
+  runs: readonly CauseRunShape[];
   nameOf: (connectionId: string) => string;
 }) {
   const t = useWords();
@@ -40,6 +43,7 @@ export function FailuresTable({
               key={`${cause.connectionId} ${cause.code}`}
               companyId={companyId}
               cause={cause}
+              running={runs.find((run) => run.state === 'running' && isOf(run, cause)) ?? null}
               connectionName={nameOf(cause.connectionId)}
             />
           ))}
@@ -49,13 +53,19 @@ export function FailuresTable({
   );
 }
 
+function isOf(run: CauseRunShape, cause: FailureCauseShape): boolean {
+  return run.connectionId === cause.connectionId && run.failure.code === cause.code;
+}
+
 function Cause({
   companyId,
   cause,
+  running,
   connectionName,
 }: {
   companyId: string;
   cause: FailureCauseShape;
+  running: CauseRunShape | null;
   connectionName: string;
 }) {
   const t = useWords();
@@ -99,15 +109,28 @@ function Cause({
             >
               {t('failures.bills', { count: cause.failingBills })}
             </Link>
-            <Button
-              slim
-              icon="retry"
-              aria-haspopup="dialog"
-              aria-label={t('failures.resync', { cause: cause.title, connection: connectionName })}
-              reason={cause.code === 'deleted-in-target' ? t('failures.perBill') : null}
-              onClick={() => setOpen(true)}
-            >
-              {t('resync.open')}
+            {!running && (
+              <Button
+                slim
+                icon="retry"
+                aria-haspopup="dialog"
+                aria-label={t('failures.resync', {
+                  cause: cause.title,
+                  connection: connectionName,
+                })}
+                reason={cause.code === 'deleted-in-target' ? t('failures.perBill') : null}
+                onClick={() => setOpen(true)}
+              >
+                {t('resync.open')}
+              </Button>
+            )}
+          </>
+        )}
+        {running && (
+          <>
+            <CauseProgress run={running} />
+            <Button slim aria-haspopup="dialog" onClick={() => setOpen(true)}>
+              {t('failures.show')}
             </Button>
           </>
         )}
@@ -116,6 +139,7 @@ function Cause({
             companyId={companyId}
             cause={cause}
             connectionName={connectionName}
+            runId={running?.id ?? null}
             onClose={close}
           />
         )}

@@ -1,63 +1,72 @@
-/**
- * Syncing again all that fails by a cause, from this page: how far it is, and how it ended. It goes on as
- * long as the page is there; stopped, it ends with what was asked for so far.
- */
-import { useEffect, useRef, useState } from 'react';
-import { type CauseRun, resyncWholeCause, type WholeCause } from '../../client/whole-cause.ts';
+/** Syncing again all that fails by a cause: begun here, done by the service, looked at as it goes on. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { CauseRunShape } from '../../contract/sync-shapes.ts';
+import type { FailureCode } from '../../core/failure.ts';
 import { client, newKey, queryClient } from '../api.ts';
-import { keys } from '../queries.ts';
+import { causeRunsQuery, keys } from '../queries.ts';
 
-export interface RunState {
-  readonly phase: 'before' | 'going' | 'over';
-  readonly run: CauseRun;
-  /** Bills there were to ask for when it began. */
-  readonly all: number;
+export interface CauseRunState {
+  /** Null: nothing is begun. */
+  readonly run: CauseRunShape | null;
+  readonly starting: boolean;
   readonly stopping: boolean;
   readonly error: unknown;
-  /** When it ended; what was counted before then says nothing of it. */
+  /** When it was seen to be over; what was counted before then says nothing of it. 0: it was over before. */
   readonly overAtMs: number;
+  start(): void;
+  stop(): void;
 }
 
-const NOTHING: CauseRun = { bills: 0, accepted: 0, deleted: 0, skipped: [], next: null };
-const BEFORE: RunState = {
-  phase: 'before',
-  run: NOTHING,
-  all: 0,
-  stopping: false,
-  error: null,
-  overAtMs: 0,
-};
-
-export function useCauseRun(cause: WholeCause) {
-  const [state, setState] = useState(BEFORE);
-  const isStopped = useRef(false);
-  useEffect(
-    () => () => {
-      isStopped.current = true;
-    },
-    [],
-  );
-  const start = async (all: number) => {
-    isStopped.current = false;
-    setState({ ...BEFORE, phase: 'going', all });
-    let error: unknown = null;
-    try {
-      for await (const run of resyncWholeCause(client, cause, newKey)) {
-        setState((before) => ({ ...before, run, all: Math.max(before.all, run.bills) }));
-        if (isStopped.current) break;
-      }
-    } catch (caught) {
-      error = caught;
-    }
-    setState((before) => ({ ...before, phase: 'over', error, overAtMs: Date.now() }));
-    void queryClient.invalidateQueries({ queryKey: keys.company(cause.companyId) });
+/** @param runId one that was begun before, and is to be looked at */
+export function useCauseRun(
+  companyId: string,
+  cause: { readonly connectionId: string; readonly failure: FailureCode },
+  runId: string | null,
+): CauseRunState {
+  const [chosenId, choose] = useState(runId);
+  const [overAtMs, setOverAtMs] = useState(0);
+  const runs = useQuery(causeRunsQuery(companyId)).data?.items ?? [];
+  const keep = (run: CauseRunShape) => {
+    queryClient.setQueryData(causeRunsQuery(companyId).queryKey, (before) => ({
+      next: before?.next ?? null,
+      items: [run, ...(before?.items ?? []).filter(({ id }) => id !== run.id)],
+    }));
+    void queryClient.invalidateQueries({ queryKey: keys.company(companyId) });
   };
-  return {
-    ...state,
-    start: (all: number) => void start(all),
-    stop: () => {
-      isStopped.current = true;
-      setState((before) => ({ ...before, stopping: true }));
+  const params = { companyId };
+  const start = useMutation({
+    mutationFn: (idempotencyKey: string) =>
+      client.startCauseRun({ params, body: cause, idempotencyKey }),
+    onSuccess(run) {
+      keep(run);
+      choose(run.id);
+      setOverAtMs(Date.now());
     },
+  });
+  const stop = useMutation({
+    mutationFn: (id: string) => client.stopCauseRun({ params: { companyId, runId: id } }),
+    onSuccess: keep,
+    // It was over by then.
+    onError: () => queryClient.invalidateQueries({ queryKey: keys.failures(companyId) }),
+  });
+  const run = runs.find(({ id }) => id === chosenId) ?? null;
+  const isRunning = run?.state === 'running';
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    return () => {
+      setOverAtMs(Date.now());
+      // What has come of it by then may have been counted before, and nothing may come after.
+      void queryClient.invalidateQueries({ queryKey: keys.failures(companyId) });
+    };
+  }, [isRunning, companyId]);
+  return {
+    run,
+    starting: start.isPending,
+    stopping: stop.isPending,
+    error: start.error,
+    overAtMs,
+    start: () => start.mutate(newKey()),
+    stop: () => run && stop.mutate(run.id),
   };
 }

@@ -52,12 +52,7 @@ export function Repair({
       </div>
       {open && resync.data && (
         <Dialog title={t('bulk.resultTitle')} onClose={() => setOpen(false)} wide>
-          <BulkResult
-            companyId={companyId}
-            result={resync.data}
-            wish={{ kind: 'all-failed', count: 0 }}
-            onFollow={() => setOpen(false)}
-          />
+          <BulkResult companyId={companyId} result={resync.data} onFollow={() => setOpen(false)} />
           <div className="doings">
             <Button look="primary" onClick={() => setOpen(false)}>
               {t('act.close')}

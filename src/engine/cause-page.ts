@@ -1,5 +1,5 @@
 /**
- * Syncs again what fails by one cause, a page of bills per transaction: however many there are, nobody
+ * A page of what fails by one cause, synced again in one transaction: however many bills there are, nobody
  * waits long for a lock. The next page goes on after the last bill of this one, so that what was asked for
  * and has failed again meanwhile is not asked for twice in one run.
  *
