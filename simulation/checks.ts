@@ -10,7 +10,7 @@ import { documentFor } from '../src/engine/documents.ts';
 import type { Closing, LogBatch, LogBatchResult, Opening } from '../src/store/attempt-log.ts';
 import type { Posting } from '../src/store/postings.ts';
 import type { ByHand } from './by-hand.ts';
-import { othersOfBill, wasAsked } from './model-claims.ts';
+import { othersOfBill, wasAsked, wasAskedToReplace } from './model-claims.ts';
 import type { Tables } from './model-tables.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
@@ -31,6 +31,8 @@ export interface Checks {
   arrived(write: Leaving): void;
   /** It made this of a record. */
   changed(write: Leaving, recordId: string, after: PostingFields): void;
+  /** A write of this attempt took the record away. */
+  removed(write: Leaving, recordId: string): void;
   logWritten(batch: LogBatch, result: LogBatchResult): void;
   /** A transaction was left open by a machine, or ended. */
   transaction(who: string, isOpen: boolean): void;
@@ -51,6 +53,8 @@ export function createChecks(
   const openTransactions = new Map<string, number>();
   /** The attempt that is open, by posting. */
   const open = new Map<string, string>();
+  /** By attempt: the record it took away. */
+  const takenAway = new Map<string, string>();
 
   /** The attempt whose announcement this is, an open one if there is; each announcement serves one write. */
   const announcedBy = ({ connectionId, sha256 }: Leaving): string | null => {
@@ -95,7 +99,10 @@ export function createChecks(
       watch.broken(7, `posting ${postingId} is called deleted there, and nobody deleted it`);
     // Where a create's answer was lost, what is found there is not known by its id yet.
     const found = [...records.values()].filter(({ reference }) => reference === postingId);
-    const ids = [known.remoteId ?? '', ...found.map(({ id }) => id)];
+    // And one that was replaced is not there any more.
+    const ids = [known.remoteId, takenAway.get(attemptId), ...found.map(({ id }) => id)].flatMap(
+      (id) => id ?? [],
+    );
     // A copy may be of what it was before.
     const isCopy = ids.some((id) => records.get(id)?.isByHand);
     for (const { field } of [...(failure?.conflicts ?? []), ...(decision?.conflicts ?? [])])
@@ -118,6 +125,12 @@ export function createChecks(
         watch.broken(5, `payment ${posting.id} leaves before ${other.id} is taken back`);
     }
   };
+  const judgeRemove = ({ requestIds, wishNumber, attemptId }: Opening, posting: Posting) => {
+    // What is wanted may be otherwise since.
+    if (posting.wanted === 'absent' || posting.wishNumber !== wishNumber) return;
+    if (!wasAskedToReplace(tables, requestIds))
+      watch.broken(7, `attempt ${attemptId} takes ${posting.id} away, and nobody asked for that`);
+  };
   /** Taking it back was tried, and is to be tried again. */
   const isStillToGo = ({ wanted, dueAt, lastAttemptId, wishNumber }: Posting) =>
     wanted === 'absent' &&
@@ -136,6 +149,7 @@ export function createChecks(
       if (posting.openAttemptId !== attemptId)
         watch.broken(2, `${who} sends for an attempt that somebody else has closed`);
       if (write.kind === 'create') judgeCreate(attempt, write, posting);
+      if (write.kind === 'remove') judgeRemove(attempt, posting);
       const others = underWay.get(posting.id) ?? [];
       if (others.some((other) => other.attemptId !== attemptId))
         watch.broken(
@@ -150,6 +164,10 @@ export function createChecks(
         if (left.length === 0) underWay.delete(id);
         else underWay.set(id, left);
       }
+    },
+    removed(write, recordId) {
+      const attemptId = attemptOf.get(write);
+      if (attemptId !== undefined) takenAway.set(attemptId, recordId);
     },
     changed(write, recordId, after) {
       const attemptId = attemptOf.get(write);

@@ -136,9 +136,10 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         const asked = { companyId, billId: bill[0], connectionId: null, posting, paymentId: null };
         const trigger = choice % 5 === 0 ? 'bulk' : 'manual';
         const overwrite = choice % 3 === 0;
-        const postingIds = people.syncAgain({ ...asked, trigger, overwrite });
+        const replace = posting !== null && trigger === 'manual' && choice % 4 === 1;
+        const postingIds = people.syncAgain({ ...asked, trigger, overwrite, replace });
         if (overwrite) for (const id of postingIds) byHand.overwriteAsked(id);
-        return `${postingIds.length} postings of ${bill[1].number}${overwrite ? ', overwriting' : ''}`;
+        return `${postingIds.length} postings of ${bill[1].number}${overwrite ? ', overwriting' : ''}${replace ? ', replacing' : ''}`;
       }
       case 'keep-there':
         return keepThere(event);
@@ -154,6 +155,8 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         return targets.get(connection.id)!.deleteByHand(choice) ?? 'nothing';
       case 'copy-there':
         return targets.get(connection.id)!.copyByHand(event.bill, choice % 2 === 0) ?? 'nothing';
+      case 'book-there':
+        return targets.get(connection.id)!.bookByHand(choice) ?? 'nothing';
       case 'reconcile': {
         const { companyId, id: connectionId } = connection;
         const [fromOn, toOn] = choice % 4 === 0 ? ['2026-11-02', '2026-11-03'] : WHOLE;

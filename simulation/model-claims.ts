@@ -41,6 +41,7 @@ export function claimable(
           },
           waitsFor: waitsFor(tables, posting),
           asked: wasAsked(tables, posting.requestIds),
+          askedToReplace: wasAskedToReplace(tables, posting.requestIds),
           connectionChangedAt: tables.connections.get(connectionId)!.changedAt,
           lostFields: posting.mustLook ? lostFields(tables, posting) : null,
         },
@@ -51,6 +52,13 @@ export function claimable(
 /** For this very bill, not for many at once. */
 export function wasAsked({ syncRequests }: Tables, requestIds: readonly string[]): boolean {
   return requestIds.some((id) => syncRequests.has(id) && syncRequests.get(id) !== 'bulk');
+}
+
+export function wasAskedToReplace(
+  { syncRequests }: Tables,
+  requestIds: readonly string[],
+): boolean {
+  return requestIds.some((id) => syncRequests.get(id) === 'replace');
 }
 
 /** For which other of its bill it must wait, now: as `WAITS_FOR` in `src/store/standing-aside.ts`. */

@@ -221,6 +221,11 @@ export const PLANTED: readonly PlantedMistake[] = [
   },
   {
     invariant: 7,
+    mistake: 'what is booked there is credited though nobody asked for that',
+    plant: inClaims((due) => ({ ...due, askedToReplace: true })),
+  },
+  {
+    invariant: 7,
     mistake: 'the bill wins, whatever the rule says',
     plant: inStore((store) => ({
       async findConnection(companyId, connectionId) {

@@ -52,6 +52,7 @@ const DOINGS = {
   'keep-there': 8,
   'delete-there': 4,
   'copy-there': 2,
+  'book-there': 4,
   reconcile: 12,
 } as const;
 const TROUBLES = {

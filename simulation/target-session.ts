@@ -216,9 +216,10 @@ function openSession(
     remove(call, there, document) {
       const leaving = { kind: 'remove', document } as const;
       const body = { version: there.version, token: SECRET };
-      return request(call, 'DELETE', `/${there.remoteId}`, body, leaving, () =>
-        target.remove(there.remoteId, there.version),
-      );
+      return request(call, 'DELETE', `/${there.remoteId}`, body, leaving, (sent) => {
+        target.remove(there.remoteId, there.version);
+        line.checks.removed(sent!, there.remoteId);
+      });
     },
     close: async () => {},
   };

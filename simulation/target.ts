@@ -31,6 +31,8 @@ export interface RemoteRecord {
   readonly files: readonly RemoteFile[];
   /** A person made it there, as a copy. */
   readonly isByHand: boolean;
+  /** A person booked it there: it can be credited, and changed no more. */
+  readonly isBooked: boolean;
 }
 
 export interface Target {
@@ -51,7 +53,7 @@ export interface Target {
     after: string | null,
   ): { readonly items: readonly ListedRecord[]; readonly next: string | null };
   create(
-    made: Omit<RemoteRecord, 'id' | 'made' | 'version' | 'files' | 'isByHand'>,
+    made: Omit<RemoteRecord, 'id' | 'made' | 'version' | 'files' | 'isByHand' | 'isBooked'>,
     idempotencyKey: string,
   ): RemotePosting;
   update(id: string, version: string | null, fields: PostingFields): RemotePosting;
@@ -60,6 +62,8 @@ export interface Target {
   remove(id: string, version: string | null): void;
   editByHand(nth: number, choice: number): { reference: string; what: string } | null;
   deleteByHand(nth: number): string | null;
+  /** An invoice. */
+  bookByHand(nth: number): string | null;
   /** A copy, with the reference or with another. */
   copyByHand(nth: number, withReference: boolean): string | null;
 }
@@ -185,12 +189,14 @@ export function createTarget(
         fields: withFiles(given.fields, []),
         files: [],
         isByHand: false,
+        isBooked: false,
       });
       keys.set(idempotencyKey, record.id);
       return remote(record);
     },
     update(id, version, fields) {
       const record = current(id, version);
+      if (record.isBooked) throw new SyncFailure('posting-locked');
       const said = withFiles(fields, record.files);
       const next = { ...record, version: record.version + 1, fields: said };
       records.set(id, next);
@@ -216,7 +222,7 @@ export function createTarget(
     },
     editByHand(nth, choice) {
       const record = nthRecord(nth);
-      if (!record) return null;
+      if (!record || record.isBooked) return null;
       const { reference } = record;
       const [field, value] = fieldByHand(record.kind, choice);
       const { [field]: before, ...others } = record.fields;
@@ -230,9 +236,15 @@ export function createTarget(
       const record = nthRecord(nth);
       if (!record) return null;
       const reference = withReference ? record.reference : strange(made + 1);
-      const copy = keep({ ...record, reference, isByHand: true });
+      const copy = keep({ ...record, reference, isByHand: true, isBooked: false });
       byHand.copied(copy.id);
       return `${record.id} as ${copy.id}, reference ${reference}`;
+    },
+    bookByHand(nth) {
+      const record = nthRecord(nth);
+      if (record?.kind !== 'supplier-invoice' || record.isBooked) return null;
+      records.set(record.id, { ...record, version: record.version + 1, isBooked: true });
+      return record.reference;
     },
     deleteByHand(nth) {
       const record = nthRecord(nth);

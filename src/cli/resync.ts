@@ -20,6 +20,7 @@ it is at that moment. BILL is a bill's id or number.
   --posting KIND     supplier-invoice or supplier-payment; for many bills, both when left out
   --keep             it was changed in the accounting system and waits for a decision: keep it so
   --overwrite        also over what was kept as it is in the accounting system
+  --replace          if it can be changed no more there: credit the invoice, and make it anew
   --connection NAME  the integration; when left out, the only one, or for many bills all
   --wait             wait for the outcome; exit code 1 when it is not in step
   --timeout SECONDS  how long to wait at most   (default 60)
@@ -38,6 +39,7 @@ export async function resync(args: readonly string[]): Promise<number> {
     connection: { type: 'string' },
     keep: { type: 'boolean' },
     overwrite: { type: 'boolean' },
+    replace: { type: 'boolean' },
     wait: { type: 'boolean' },
     timeout: { type: 'string' },
     failed: { type: 'boolean' },
@@ -74,7 +76,7 @@ export async function resync(args: readonly string[]): Promise<number> {
     throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
   const timeoutMs = secondsOf(values.timeout) * 1000;
   if (wanted === undefined) {
-    for (const flag of ['wait', 'keep', 'overwrite'] as const)
+    for (const flag of ['wait', 'keep', 'overwrite', 'replace'] as const)
       if (values[flag]) throw usage('resync', `--${flag} is for one bill.`);
     const reached = reachService(values, process.env);
     const { id: companyId } = await chosenCompany(reached.client, values.company);
@@ -91,10 +93,15 @@ export async function resync(args: readonly string[]): Promise<number> {
   const { id: billId, number } = await foundBill(client, companyId, wanted);
   const connection = await foundConnection(client, companyId, values.connection);
   const params = { companyId, billId };
-  const { overwrite = false } = values;
+  if (values.replace && (values.keep || posting !== 'supplier-invoice'))
+    throw usage('resync', '--replace is for a supplier invoice, and not with --keep.');
+  const { overwrite = false, replace = false } = values;
   const asked = values.keep
     ? await keep(reached, params, connection.id, posting)
-    : await client.resync({ params, body: { connectionId: connection.id, posting, overwrite } });
+    : await client.resync({
+        params,
+        body: { connectionId: connection.id, posting, overwrite, replace },
+      });
   if (values.wait) {
     const waiting = { params, ...asked, timeoutMs, json: values.json ?? false };
     return waitForAttempts(reached, waiting);

@@ -61,6 +61,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     outcome: {
       created: 'Oprettet',
       updated: 'Opdateret',
+      replaced: 'Krediteret og oprettet igen',
       unchanged: 'Uændret',
       linked: 'Fundet og tilknyttet',
       removed: 'Fjernet',
@@ -128,6 +129,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     outcome: {
       created: 'Created',
       updated: 'Updated',
+      replaced: 'Credited and made anew',
       unchanged: 'Unchanged',
       linked: 'Found and linked',
       removed: 'Removed',

@@ -15,6 +15,10 @@ export const PROBLEMS = {
     status: 409,
     title: 'The bill has no payment and is not marked as paid',
   },
+  'payment-booked': {
+    status: 409,
+    title: 'A payment of the invoice is in the accounting system',
+  },
   'posting-off': { status: 409, title: 'The rules of the integration leave this posting out' },
   'deleted-in-target': {
     status: 409,

@@ -14,6 +14,7 @@ export const PRIORITY = { manual: 0, change: 1, bulk: 2 } as const;
 export const OUTCOMES = [
   'created',
   'updated',
+  'replaced',
   'unchanged',
   'linked',
   'removed',
@@ -21,7 +22,7 @@ export const OUTCOMES = [
   'uncertain',
 ] as const;
 /**
- * How it ended. `linked`: it was there already (an answer had been lost) and is now known.
+ * How it ended. `replaced`: it could be changed no more; it was credited and made anew, as a person asked. `linked`: it was there already (an answer had been lost) and is now known.
  * `uncertain`: a write may or may not have arrived; the next attempt looks first.
  */
 export type Outcome = (typeof OUTCOMES)[number];

@@ -7,4 +7,5 @@ export type ResyncRefusal =
   | { readonly code: 'connection-off' }
   | { readonly code: 'deleted-in-target' }
   | { readonly code: 'not-failing' }
+  | { readonly code: 'payment-booked' }
   | { readonly code: 'posting-off'; readonly reason: string };

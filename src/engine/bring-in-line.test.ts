@@ -3,11 +3,12 @@ import { SyncFailure } from '../core/failure.ts';
 import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
 import { createRecordingCall } from '../sdk/testing/recording-call.ts';
-import { bringInLine, type Task } from './bring-in-line.ts';
+import { bringInLine } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import { NEVER_ATTEMPTED } from './plan.ts';
 import { ChangedInTarget, endBadly, endWell, type KnownBefore } from './settle.ts';
-import { createLedger, type Ledger } from './test-ledger.ts';
+import { createLedger, type Ledger, NO_REPLACING } from './test-ledger.ts';
+import type { Task } from './task.ts';
 
 let ledger: Ledger;
 /** What the engine knows, attempt after attempt, as it keeps it between two. */
@@ -29,13 +30,8 @@ beforeEach(() => {
 });
 
 function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
-  const posting = {
-    postingId: 'p-1',
-    kind: 'supplier-invoice',
-    paymentId: null,
-    wanted,
-    invoice: null,
-  } as const;
+  const invoice = { postingId: 'p-1', kind: 'supplier-invoice', paymentId: null } as const;
+  const posting = { ...invoice, wanted, invoice: null };
   const rules = { ...DEFAULT_RULES, defaultAccount: '5010' };
   const document = documentFor(sampleBill({ note }), posting, rules);
   return {
@@ -48,6 +44,7 @@ function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
     onConflict,
     mayArriveUntil: mayArriveUntil(),
     byPerson: person,
+    ...NO_REPLACING,
     decided: () => {},
     supplierRemoteId: async () => null,
   };

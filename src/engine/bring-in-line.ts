@@ -10,39 +10,14 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical.ts';
-import type { RuleDecision, ThreeWayDifference } from '../core/attempt.ts';
-import { diffFields, type FieldDifference } from '../core/diff.ts';
+import { diffFields } from '../core/diff.ts';
 import { asKept, type KeptFields, keptInForce, mergeKept, withKept } from '../core/kept-fields.ts';
 import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
-import type { ConflictRule } from '../core/rules.ts';
 import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
-import {
-  ChangedInTarget,
-  DeletedInTarget,
-  type KnownBefore,
-  MayStillArrive,
-  type Success,
-} from './settle.ts';
-
-export interface Task {
-  readonly document: PostingDocument;
-  readonly fields: PostingFields;
-  readonly wanted: 'present' | 'absent';
-  readonly before: KnownBefore;
-  /** What attempts whose answers were lost may have made of it since: not somebody else's doing. */
-  readonly lost: readonly PostingFields[];
-  /** Until then a write whose answer was lost may still be carried out; null: none may. */
-  readonly mayArriveUntil: Date | null;
-  readonly startedAt: Date;
-  /** What the connection's rules say of changes made there. */
-  readonly onConflict: ConflictRule;
-  /** A person asked: overwrite what was changed there (but not what is kept), make again what was deleted. */
-  readonly byPerson: boolean;
-  /** Told what the rule decided, for the log; null: nothing, after all. */
-  decided(decision: RuleDecision | null): void;
-  supplierRemoteId(call: Call): Promise<string | null>;
-}
+import { conflictsWith } from './conflicts.ts';
+import { ChangedInTarget, DeletedInTarget, MayStillArrive, type Success } from './settle.ts';
+import type { Task } from './task.ts';
 
 export async function bringInLine(
   session: ConnectorSession,
@@ -56,14 +31,31 @@ export async function bringInLine(
   if (task.wanted === 'absent') return remove(session, call, task, there);
   if (!there) return create(session, call, task);
   try {
-    return await align(session, call, task, there);
+    return await alignOrReplace(session, call, task, there);
   } catch (error) {
     if (!(error instanceof SyncFailure) || error.details.code !== 'version-stale') throw error;
   }
   // Somebody was quicker by a hair: read again, once, and judge what they changed.
   const again = await session.read(call, there.remoteId, task.document);
   if (!again) throw new DeletedInTarget(there);
-  return align(session, call, task, again);
+  return alignOrReplace(session, call, task, again);
+}
+
+async function alignOrReplace(
+  session: ConnectorSession,
+  call: Call,
+  task: Task,
+  there: RemotePosting,
+): Promise<Success> {
+  try {
+    return await align(session, call, task, there);
+  } catch (error) {
+    if (!task.mayReplace || !isLocked(error)) throw error;
+  }
+  await takeAway(session, call, task, there);
+  task.takenAway();
+  const made = await create(session, call, task, task.before.generation + 1);
+  return { ...made, outcome: 'replaced' };
 }
 
 /** It is there: leave it, if it is as wanted, else update it. */
@@ -137,6 +129,13 @@ function hasArrived({ lost, wanted }: Task, there: RemotePosting | null): boolea
   return wanted === 'present' && !!there && !!last && diffFields(there.fields, last).length === 0;
 }
 
+/** For certain: nothing was written. */
+function isLocked(error: unknown): boolean {
+  return (
+    error instanceof SyncFailure && error.details.code === 'posting-locked' && !error.uncertain
+  );
+}
+
 function isGone(error: unknown): boolean {
   return error instanceof SyncFailure && error.details.code === 'deleted-in-target';
 }
@@ -161,12 +160,17 @@ async function look(
   return mayBeThere ? session.find(call, document) : null;
 }
 
-async function create(session: ConnectorSession, call: Call, task: Task): Promise<Success> {
+async function create(
+  session: ConnectorSession,
+  call: Call,
+  task: Task,
   // Deleted over there, and a person asked: a new logical write, with a key of its own.
-  const generation = task.before.generation + (task.before.remoteId === null ? 0 : 1);
+  generation = task.before.generation + (task.before.remoteId === null ? 0 : 1),
+): Promise<Success> {
   const options = await writeOptions(call, task, 'create', generation);
   const made = await session.create(call, task.document, options);
-  return success('created', made, task, {}, withoutOthers(session, made.fields, task.fields, null));
+  const ours = withoutOthers(session, made.fields, task.fields, null);
+  return { ...success('created', made, task, {}, ours), generation };
 }
 
 /**
@@ -196,14 +200,7 @@ async function remove(
   task: Task,
   there: RemotePosting | null,
 ): Promise<Success> {
-  if (there) {
-    if (!session.remove) throw new SyncFailure('not-supported', { subject: 'remove' });
-    const options = await writeOptions(call, task, 'remove', task.before.generation);
-    await session.remove(call, there, task.document, options).catch((error: unknown) => {
-      // Somebody was quicker: that is what was wanted.
-      if (!isGone(error)) throw error;
-    });
-  }
+  if (there) await takeAway(session, call, task, there);
   return {
     outcome: 'removed',
     there: null,
@@ -213,52 +210,18 @@ async function remove(
   };
 }
 
-/**
- * What differs from what we last confirmed, is not what the bill says, and is nothing we may have written.
- * Of a record that is only now found (its create's answer was lost) nothing is confirmed: there it is what
- * none of those tries said. What it lacks, or how far it was taken, nobody need have changed: it may be half made.
- */
-function conflictsWith(
+async function takeAway(
   session: ConnectorSession,
+  call: Call,
   task: Task,
   there: RemotePosting,
-): ThreeWayDifference[] {
-  const { confirmedFields, remoteId } = task.before;
-  const confirmed = there.remoteId === remoteId ? confirmedFields : null;
-  const known = confirmed ?? task.lost.at(-1);
-  if (!known) return [];
-  const ours = [task.fields, ...task.lost, confirmedFields ?? {}];
-  const mayBeUnfinished = ({ field, after }: FieldDifference) =>
-    !confirmed && (after === null || session.stageFields?.includes(field));
-  return diffFields(known, there.fields)
-    .filter(({ field, after }) => !ours.some((fields) => (fields[field] ?? null) === after))
-    .filter((difference) => !mayBeUnfinished(difference))
-    .filter(({ field }) => !isLostSum(session, task, there, field))
-    .map(({ field, after }) => ({
-      field,
-      confirmed: confirmed?.[field] ?? null,
-      there: after,
-      wanted: task.fields[field] ?? null,
-    }));
-}
-
-/**
- * Does the field follow from the others as they stand there? Where one of those was kept when a lost write
- * left, it sent the sum as neither the bill nor anybody else says it: sums follow from their parts. What was
- * kept by then need not be kept now; so all are taken as they stand, and who changed a part is asked of it.
- */
-function isLostSum(
-  session: ConnectorSession,
-  { document, fields, lost }: Task,
-  there: RemotePosting,
-  sum: string,
-): boolean {
-  if (lost.length === 0) return false;
-  const parts = diffFields(fields, there.fields)
-    .filter(({ field }) => field !== sum)
-    .map(({ field, before, after }) => [field, { there: after, wanted: before }]);
-  const following = session.fields(mergeKept(document, Object.fromEntries(parts)));
-  return (following[sum] ?? null) === (there.fields[sum] ?? null);
+): Promise<void> {
+  if (!session.remove) throw new SyncFailure('not-supported', { subject: 'remove' });
+  const options = await writeOptions(call, task, 'remove', task.before.generation);
+  await session.remove(call, there, task.document, options).catch((error: unknown) => {
+    // Somebody was quicker: that is what was wanted.
+    if (!isGone(error)) throw error;
+  });
 }
 
 function success(

@@ -4,11 +4,12 @@ import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
 import type { ConnectorSession, RemotePosting } from '../sdk/connector.ts';
 import { createRecordingCall } from '../sdk/testing/recording-call.ts';
-import { bringInLine, type Task } from './bring-in-line.ts';
+import { bringInLine } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import { NEVER_ATTEMPTED } from './plan.ts';
 import { endWell, type KnownBefore } from './settle.ts';
-import { createLedger } from './test-ledger.ts';
+import { createLedger, NO_REPLACING } from './test-ledger.ts';
+import type { Task } from './task.ts';
 
 const ledger = createLedger();
 const taskFor = (note: string, before: KnownBefore): Task => {
@@ -26,6 +27,7 @@ const taskFor = (note: string, before: KnownBefore): Task => {
     onConflict: 'ask',
     mayArriveUntil: null,
     byPerson: false,
+    ...NO_REPLACING,
     decided: () => {},
     supplierRemoteId: async () => null,
   };

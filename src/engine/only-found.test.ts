@@ -8,10 +8,11 @@ import type { PostingFields } from '../core/posting.ts';
 import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
 import { createRecordingCall } from '../sdk/testing/recording-call.ts';
-import { bringInLine, type Task } from './bring-in-line.ts';
+import { bringInLine } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import { NEVER_ATTEMPTED } from './plan.ts';
-import { createLedger, type Ledger } from './test-ledger.ts';
+import { createLedger, type Ledger, NO_REPLACING } from './test-ledger.ts';
+import type { Task } from './task.ts';
 
 const rules = { ...DEFAULT_RULES, defaultAccount: '5010' };
 const documentOf = (note: string) => {
@@ -48,6 +49,7 @@ function next(note: string, given: Partial<Task> = {}) {
     startedAt: new Date('2026-11-24T10:00:00Z'),
     onConflict: 'ask',
     byPerson: false,
+    ...NO_REPLACING,
     decided: (decision) => void decisions.push(decision),
     supplierRemoteId: async () => null,
     ...given,

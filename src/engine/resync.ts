@@ -32,6 +32,8 @@ export interface ResyncRequest {
   readonly trigger: 'manual' | 'bulk';
   /** Also over what was decided to stay as it is in the accounting system. */
   readonly overwrite?: boolean | undefined;
+  /** Of the invoice: what can't be changed any more is to be credited, and made anew. */
+  readonly replace?: boolean | undefined;
   /** Only what fails by this now and doesn't wait for an attempt already. */
   readonly failure?: FailureCode | undefined;
 }
@@ -144,6 +146,8 @@ export function wishesOf(
   const isLeftOut = ({ id }: Wish) =>
     request.trigger === 'bulk' && known.some((posting) => posting.id === id && isDeleted(posting));
   const wanted = may.filter((posting) => !isLeftOut(posting));
+  if (request.replace && wanted.length > 0 && known.some(isPaymentThere))
+    return { deleted: [], refusal: { code: 'payment-booked' } };
   const deleted = may.filter(isLeftOut).map(({ id }) => id);
   if (wanted.length === 0) {
     const refusal =
@@ -164,8 +168,8 @@ export function wishesOf(
       at: now,
       actor,
       kind: 'sync-requested',
-      // Tells a decision on this bill from one on many (`claimable`).
-      subject: request.trigger === 'bulk' ? 'bulk' : null,
+      // Tells what was decided, and a decision on this bill from one on many (`claimable`).
+      subject: request.trigger === 'bulk' ? 'bulk' : request.replace ? 'replace' : null,
       before: null,
       after: null,
       connectionId: connection.id,
@@ -191,6 +195,11 @@ function inTheWay(
         ? waitsForPayment && one.wanted === 'absent' && knownOf(one)?.dueAt != null
         : waitsForInvoice && one.off === null && knownOf(one)?.remoteId == null,
     );
+}
+
+/** Its books would name an invoice that is no more. */
+function isPaymentThere({ kind, remoteId, mustLook }: Posting): boolean {
+  return kind === 'supplier-payment' && (remoteId !== null || mustLook);
 }
 
 function isDeleted({ wanted, failure }: Posting): boolean {

@@ -38,7 +38,7 @@ export interface Ending {
 }
 
 export interface Success {
-  readonly outcome: 'created' | 'updated' | 'unchanged' | 'linked' | 'removed';
+  readonly outcome: 'created' | 'updated' | 'replaced' | 'unchanged' | 'linked' | 'removed';
   /** Null when it was removed. */
   readonly there: RemotePosting | null;
   readonly confirmedFields: PostingFields | null;

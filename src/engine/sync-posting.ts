@@ -10,12 +10,13 @@ import type { Call, WriteIntent } from '../sdk/connector.ts';
 import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
 import type { DuePosting } from '../store/claimable.ts';
-import { bringInLine, type Task } from './bring-in-line.ts';
+import { bringInLine } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import { LaneLost, type LogWriter } from './log-writer.ts';
-import { type Ending, endBadly, endWell, MayStillArrive } from './settle.ts';
+import { type Ending, endBadly, endWell, type KnownBefore, MayStillArrive } from './settle.ts';
+import type { Task } from './task.ts';
 
 export interface LaneHold {
   readonly lane: HeldLane;
@@ -35,6 +36,8 @@ interface Notes {
   readonly writeHashes: (string | null)[];
   lastWriteAt: Date | null;
   decision: RuleDecision | null;
+  /** What was there is gone, by our own doing, and is to be made anew. */
+  isTakenAway: boolean;
 }
 
 interface Attempt {
@@ -92,6 +95,7 @@ export async function syncPosting(
     writeHashes: [],
     lastWriteAt: null,
     decision: null,
+    isTakenAway: false,
   };
   const call: Call = {
     signal: hold.signal,
@@ -178,6 +182,8 @@ async function attempt(
       mayArriveUntil: stillAhead(due.lostWriteAt, work, startedAt),
       // Also when it is tried again, or when changes came while it waited.
       byPerson: due.asked,
+      mayReplace: due.askedToReplace,
+      takenAway: () => (notes.isTakenAway = true),
       decided: (decision) => (notes.decision = decision),
       supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
     };
@@ -195,12 +201,24 @@ async function attempt(
       );
     // A new wish does not pay for the old ones: its waits begin anew.
     const before = due.trigger === 'retry' ? due : { ...due, failures: 0 };
-    return endBadly(error, before, {
+    return endBadly(error, notes.isTakenAway ? withoutRecord(before) : before, {
       lastWriteAt: notes.lastWriteAt,
       now: context.clock.now(),
       random: context.random,
     });
   }
+}
+
+/** What is known once it is taken away: nobody deleted it, and the next attempt makes it. */
+function withoutRecord(before: KnownBefore): KnownBefore {
+  return {
+    ...before,
+    generation: before.generation + 1,
+    remoteId: null,
+    remoteVersion: null,
+    link: null,
+    confirmedFields: null,
+  };
 }
 
 /** Supplier before invoice, once per supplier: one at a time, remembered (invariant 5). */

@@ -20,6 +20,9 @@ export interface Ledger extends ConnectorSession {
   edit(field: string, value: string): void;
 }
 
+/** Nobody asked that what can't be changed be made anew. */
+export const NO_REPLACING = { mayReplace: false, takenAway: () => {} };
+
 export function createLedger(): Ledger {
   const records: Ledger['records'] = new Map();
   const story: string[] = [];

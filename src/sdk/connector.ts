@@ -26,6 +26,11 @@ export interface Connector<Settings = unknown> {
   /** Names of settings that are secrets: stored sealed, never shown again, redacted from the log. */
   readonly secretSettings: readonly (keyof Settings & string)[];
   readonly capabilities: Capabilities;
+  /**
+   * May `remove` also credit what is booked, so that an invoice which can be changed no more can be made
+   * anew when a person asks? No, when it is left out.
+   */
+  credits?(settings: Settings): boolean;
   limits(settings: Settings): Limits;
   open(context: ConnectionContext<Settings>): ConnectorSession;
 }

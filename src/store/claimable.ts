@@ -20,6 +20,8 @@ export interface DuePosting extends Posting {
   readonly waitsFor: WaitsFor | null;
   /** A person asked for this very bill, not for many at once: may overwrite and make again. */
   readonly asked: boolean;
+  /** And that what can't be changed any more be credited and made anew. */
+  readonly askedToReplace: boolean;
   /** When the connection's rules and settings were last changed, as of this very look; off is a change too. */
   readonly connectionChangedAt: Date;
   /** What attempts may have written since it was last in step, whose answers were lost; oldest first. */
@@ -63,6 +65,12 @@ export async function claimable(
          where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
            and a.subject is distinct from 'bulk'
        ) as "asked",
+       p.request_ids <> '{}' and exists (
+         select 1
+         from activity a
+         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
+           and a.subject = 'replace'
+       ) as "askedToReplace",
        (
          select c.changed_at from connections c where c.company_id = $1 and c.connection_id = $2
        ) as "connectionChangedAt"

@@ -129,6 +129,47 @@ describe.each<Language>(['da'])('In %s', (language) => {
     expect(browser.complaints).toEqual([]);
   });
 
+  test('what is booked there and can be changed no more is credited and made anew when a person asks', async () => {
+    const { items } = await world.client.listConnections({
+      params: { companyId: world.company.id },
+    });
+    await world.client.editConnection({
+      params: { companyId: world.company.id, connectionId: items[0]!.id },
+      body: { settings: { ...items[0]!.settings, credits: true } },
+    });
+    system.books.setup.creditsClosed = true;
+    const { bill, reference } = await inStep('fra bilaget');
+    system.books.closeByHand(reference);
+    await edited(bill.id, '2026-12-15');
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address(`/bills/${bill.id}/integrations`));
+    await button(page, t('decision.replace')).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `locked-${language}`);
+    await button(page, t('decision.replace')).focus();
+    await page.keyboard.press('Enter');
+    const ask = page.getByRole('dialog', { name: t('decision.replaceTitle') });
+    await ask.getByText(t('decision.replaceHelp', { connection: 'Sandkassen' })).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `replace-ask-${language}`);
+    // Changed one's mind: nothing was done.
+    await page.keyboard.press('Escape');
+    await ask.waitFor({ state: 'detached' });
+    await button(page, t('decision.replace')).click();
+    await button(ask, t('decision.replace')).click();
+    const log = page.getByRole('table', { name: t('log.title') });
+    await log.getByText(t('outcome.replaced')).waitFor();
+    await ask.waitFor({ state: 'detached' });
+    await expectNoBarriers(page);
+    await picture(page, `replaced-${language}`);
+    expect([...system.books.invoices.all()]).toMatchObject([{ dueOn: '2026-12-15' }]);
+    await page.goto(address(`/bills/${bill.id}/activity`));
+    await page.getByText(t('activity.replace-requested')).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `replaced-activity-${language}`);
+    expect(browser.complaints).toEqual([]);
+  });
+
   test('a reconciliation finds what is missing, and each row leads to the bill', async () => {
     const page = await browser.page(language, 'Bogholderen');
     await page.goto(address('/reconciliation'));

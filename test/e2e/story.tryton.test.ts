@@ -244,4 +244,61 @@ describe('posted and reconciled by Spor', () => {
     expect(await books.invoice('B-2')).toMatchObject({ state: 'posted' });
     expect(await books.balances('6800', '5820')).toEqual(before);
   });
+
+  test('a posted invoice turns out wrong: asked for, it is credited and made anew, and the books hold the right one', async () => {
+    const accounts = ['3600', '6903', '6800'] as const;
+    const before = await books.balances(...accounts);
+    const openBefore = await books.openLines('6800');
+    const bill = await world.addBill({ number: 'B-3' });
+    await settled(bill, 'created');
+    const [first] = await world.postings(bill.id);
+    const body = { lines: [{ id: '1', net: '200.00', vat: '50.00' }] };
+    await world.client.editBill({ params: of(bill), body });
+    expect((await settled(bill, 'failed')).failure).toMatchObject({ code: 'posting-locked' });
+    expect(await books.invoice('B-3')).toMatchObject({ state: 'posted', total: '125.00' });
+    await world.client.resync({
+      params: of(bill),
+      body: { connectionId: connection.id, posting: 'supplier-invoice', replace: true },
+    });
+    await settled(bill, 'replaced');
+    expect(await books.invoice('B-3')).toMatchObject({ state: 'posted', total: '250.00' });
+    const [now] = await world.postings(bill.id);
+    expect(now).toMatchObject({ state: 'in-step' });
+    expect(now!.remoteId).not.toBe(first!.remoteId);
+    // The first one and its counter-entry are reconciled with each other: one line is to be paid.
+    expect(await books.openLines('6800')).toBe(openBefore + 1);
+    const plus = (code: (typeof accounts)[number], amount: number) =>
+      (Number(before[code]) + amount).toFixed(2);
+    expect(await books.balances(...accounts)).toEqual({
+      '3600': plus('3600', 200),
+      '6903': plus('6903', 50),
+      '6800': plus('6800', -250),
+    });
+  });
+
+  test('a paid one is wrong: its payment is taken back first, then it is made anew and paid again', async () => {
+    const bill = await world.addBill({ number: 'B-4' });
+    await settled(bill, 'created');
+    const { payments } = await world.client.markBillAsPaid({
+      params: of(bill),
+      body: { paidOn: '2026-11-30' },
+    });
+    await world.settled(bill.id, 60_000);
+    const replace = () =>
+      world.client.resync({
+        params: of(bill),
+        body: { connectionId: connection.id, posting: 'supplier-invoice', replace: true },
+      });
+    await expect(replace()).rejects.toMatchObject({ problem: { code: 'payment-booked' } });
+    await world.client.removePayment({ params: { ...of(bill), paymentId: payments[0]!.id } });
+    await settled(bill, 'removed');
+    const body = { lines: [{ id: '1', net: '80.00', vat: '20.00' }] };
+    await world.client.editBill({ params: of(bill), body });
+    await settled(bill, 'failed');
+    await replace();
+    await settled(bill, 'replaced');
+    await world.client.markBillAsPaid({ params: of(bill), body: { paidOn: '2026-11-30' } });
+    await world.settled(bill.id, 60_000);
+    expect(await books.invoice('B-4')).toMatchObject({ state: 'paid', total: '100.00' });
+  });
 });

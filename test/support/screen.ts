@@ -4,7 +4,7 @@
  * of the test that runs.
  */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { EngineTiming } from '../../src/engine/engine.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { startWorld, type World } from './world.ts';
@@ -29,7 +29,8 @@ export function onScreen(timing: Partial<EngineTiming> = {}): void {
 /** Of a page of the world's company: `address('/bills')`. */
 export const address = (path: string) => `${world.service.url}/c/${world.company.id}${path}`;
 
-export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+export const button = (place: Page | Locator, name: string) =>
+  place.getByRole('button', { name, exact: true });
 
 /** For looking at by hand: `SPOR_PICTURES=/some/folder`. */
 export async function picture(page: Page, name: string): Promise<void> {

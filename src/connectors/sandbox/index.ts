@@ -15,6 +15,7 @@ const settings = z.strictObject({
   minuteMs: z.int().min(100).max(60_000).default(60_000),
   arrivesWithinMs: z.int().min(0).max(600_000).default(5_000),
   findsMany: z.boolean().default(true),
+  credits: z.boolean().default(false),
   timeoutMs: z.int().min(100).max(120_000).optional(),
 });
 export type SandboxSettings = z.infer<typeof settings>;
@@ -32,6 +33,7 @@ export const sandbox: Connector<SandboxSettings> = {
     departments: true,
     projects: true,
   },
+  credits: ({ credits }) => credits,
   limits: ({ concurrent, perMinute, minuteMs, arrivesWithinMs }) => ({
     concurrent,
     perMinute,

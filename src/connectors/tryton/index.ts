@@ -46,6 +46,8 @@ export const tryton: Connector<TrytonSettings> = {
     projects: true,
     list: true,
   },
+  // What a person posted is hers to credit.
+  credits: ({ takeTo }) => takeTo === 'posted',
   // An assumption: the server is at once, but a proxy before it gives up sooner (60 s is a usual time).
   limits: ({ concurrent }) => ({ concurrent, perMinute: null, arrivesWithinMs: 60_000 }),
   open: openTryton,

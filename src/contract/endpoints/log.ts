@@ -66,11 +66,18 @@ export const logEndpoints = {
         .boolean()
         .default(false)
         .describe('Also over fields that were decided to stay as they are there.'),
+      replace: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Of a supplier invoice: if it can be changed no more there, it is credited and made anew. Where the connection has the capability `credit`.',
+        ),
     }),
     answer: accepted,
     problems: [
       'not-found',
       'payment-not-offered',
+      'payment-booked',
       'bill-is-duplicate',
       'bill-cancelled',
       'posting-off',

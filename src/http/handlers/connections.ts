@@ -114,7 +114,10 @@ async function present(
     enabled: connection.enabled,
     settings: connection.settings,
     rules: presentRules(connection.rules, baseCurrency),
-    capabilities: { ...connector?.capabilities },
+    capabilities: {
+      ...connector?.capabilities,
+      credit: connector?.credits?.(connection.settings) ?? false,
+    },
     lane: {
       state: paused ? ('paused' as const) : ('open' as const),
       pausedUntil: paused ? (lane?.pausedUntil?.toISOString() ?? null) : null,

@@ -56,6 +56,10 @@ export const logHandlers = {
 
   resync: writing('resync', async (facts, { params, body }) => {
     const requestedAt = facts.context.engine.clock.now().toISOString();
+    if (body.replace && body.posting !== 'supplier-invoice')
+      throw new Refusal('invalid-request', 'A payment is taken back and booked anew by itself.', [
+        { path: 'body.replace', message: 'is for a supplier invoice' },
+      ]);
     const result = await resync(recordingOf(facts), {
       ...params,
       connectionId: body.connectionId,
@@ -63,6 +67,7 @@ export const logHandlers = {
       paymentId: body.paymentId ?? null,
       trigger: 'manual',
       overwrite: body.overwrite,
+      replace: body.replace,
     });
     if (!result.ok) throw refusalOf(result.refusal);
     return { postingIds: [...result.postingIds], requestedAt };

@@ -37,6 +37,11 @@ export function refusalOf(refusal: ResyncRefusal): Refusal {
         'bill-cancelled',
         'The bill is cancelled, and nothing of it is in the accounting system.',
       );
+    case 'payment-booked':
+      return new Refusal(
+        'payment-booked',
+        'Take the payment back first; when the invoice is made anew, add it again.',
+      );
     case 'connection-off':
       return new Refusal('connection-off', 'Turn the integration on first.');
     case 'deleted-in-target':

@@ -50,6 +50,8 @@ export class SandboxBooks {
     departments: new Set(SANDBOX_DEPARTMENTS),
     projects: new Set(SANDBOX_PROJECTS),
     lockedThrough: null as string | null,
+    /** A closed invoice can be deleted still: it stands for one that is booked, and is credited. */
+    creditsClosed: false,
   };
   private readonly uniqueNumbers: boolean;
   private log: SandboxLogWriter | null = null;
@@ -96,7 +98,11 @@ export class SandboxBooks {
   }
 
   deleteInvoice(id: string, version: number): void {
-    const before = this.openInvoice(id, version);
+    const item = this.invoices.get(id);
+    const before = open(
+      item && this.setup.creditsClosed ? { ...item, closed: false } : item,
+      version,
+    );
     checkPeriod(before.issuedOn, this.setup);
     for (const payment of this.payments.all()) {
       if (payment.invoiceId === id)

@@ -82,6 +82,7 @@ function OneIntegration({
                     key={posting.id}
                     bill={bill}
                     posting={posting}
+                    connection={connection}
                     resync={reason ? null : resync}
                   />
                 ))}

@@ -7,6 +7,7 @@ import type { IconName } from '../ui/icon.tsx';
 const LOOK: Readonly<Record<Outcome, { icon: IconName; tone: Tone }>> = {
   created: { icon: 'good', tone: 'good' },
   updated: { icon: 'good', tone: 'good' },
+  replaced: { icon: 'good', tone: 'good' },
   linked: { icon: 'link', tone: 'good' },
   unchanged: { icon: 'check', tone: 'mute' },
   removed: { icon: 'removed', tone: 'mute' },

@@ -1,14 +1,17 @@
 /**
  * What only a person can decide about a posting: which value holds where somebody changed it in the
- * accounting system, and whether one that was deleted there shall be made again.
+ * accounting system, whether one that was deleted there shall be made again, and whether one that can be
+ * changed no more shall be credited and made anew.
  */
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { BillShape } from '../../contract/bill-shapes.ts';
-import type { PostingShape } from '../../contract/sync-shapes.ts';
+import type { ConnectionShape, PostingShape } from '../../contract/sync-shapes.ts';
 import { client, newKey, queryClient } from '../api.ts';
 import { keys } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { Button } from '../ui/button.tsx';
+import { ConfirmDialog } from '../ui/dialog.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
 import { ScrollX } from '../ui/scroll-x.tsx';
 import { showToast } from '../ui/toasts.tsx';
@@ -20,12 +23,14 @@ import type { Resync } from './use-resync.ts';
 interface PostingDecisionProps {
   readonly bill: BillShape;
   readonly posting: PostingShape;
+  readonly connection: ConnectionShape;
   readonly name: string;
   /** Null: it can not be synced now, so there is nothing to decide. */
   readonly resync: Resync | null;
 }
 
-export function PostingDecision({ bill, posting, name, resync }: PostingDecisionProps) {
+export function PostingDecision(props: PostingDecisionProps) {
+  const { bill, posting, connection, resync } = props;
   const t = useWords();
   if (!resync) return null;
   const ask = (overwrite: boolean) =>
@@ -44,10 +49,45 @@ export function PostingDecision({ bill, posting, name, resync }: PostingDecision
       </div>
     );
   }
-  if (code === 'changed-in-target')
-    return <Changed {...{ bill, posting, name, resync }} onOverwrite={() => ask(true)} />;
+  if (code === 'changed-in-target') return <Changed {...props} onOverwrite={() => ask(true)} />;
+  if (code === 'posting-locked' && canCredit(posting, connection))
+    return <Locked {...{ connection, resync }} />;
   if (posting.kept.length === 0) return null;
   return <Kept {...{ bill, posting, resync }} onOverwrite={() => ask(true)} />;
+}
+
+function canCredit({ kind, off }: PostingShape, { capabilities }: ConnectionShape): boolean {
+  return kind === 'supplier-invoice' && off === null && capabilities['credit'] === true;
+}
+
+/** It touches what is booked: asked twice. */
+function Locked({ connection, resync }: { connection: ConnectionShape; resync: Resync }) {
+  const t = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const close = () => {
+    resync.forgetError();
+    setAsking(false);
+  };
+  return (
+    <div className="doings">
+      <Button aria-haspopup="dialog" onClick={() => setAsking(true)}>
+        {t('decision.replace')}
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={t('decision.replaceTitle')}
+          confirm={t('decision.replace')}
+          busy={resync.busy}
+          onConfirm={() => resync.run({ posting: 'supplier-invoice', replace: true })}
+          onClose={close}
+        >
+          <p>{t('decision.replaceHelp', { connection: connection.name })}</p>
+          <p className="quiet">{t('decision.replaceElse', { connection: connection.name })}</p>
+          {resync.error && <ProblemBanner error={resync.error} />}
+        </ConfirmDialog>
+      )}
+    </div>
+  );
 }
 
 function Changed({
@@ -98,7 +138,7 @@ function Kept({
   posting,
   resync,
   onOverwrite,
-}: Omit<PostingDecisionProps, 'name'> & { readonly onOverwrite: () => void }) {
+}: Omit<PostingDecisionProps, 'name' | 'connection'> & { readonly onOverwrite: () => void }) {
   const t = useWords();
   return (
     <div className="decision stack">

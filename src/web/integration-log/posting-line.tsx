@@ -1,7 +1,7 @@
 /** How one posting stands: a sentence, and when it failed, what to do. */
 import { Link } from '@tanstack/react-router';
 import type { BillShape } from '../../contract/bill-shapes.ts';
-import type { PostingShape } from '../../contract/sync-shapes.ts';
+import type { ConnectionShape, PostingShape } from '../../contract/sync-shapes.ts';
 import { SYNC_LOOK } from '../bills/sync-badge.tsx';
 import { formatAmount } from '../reader/amounts.ts';
 import { formatInstant } from '../reader/moments.ts';
@@ -29,10 +29,12 @@ export function postingName(
 export function PostingLine({
   bill,
   posting,
+  connection,
   resync,
 }: {
   bill: BillShape;
   posting: PostingShape;
+  connection: ConnectionShape;
   /** Null: it can not be synced now. */
   resync: Resync | null;
 }) {
@@ -54,7 +56,7 @@ export function PostingLine({
             <strong>{t('failure.whatToDo')}</strong> {failure.remedy}
           </p>
         )}
-        <PostingDecision bill={bill} posting={posting} name={name} resync={resync} />
+        <PostingDecision {...{ bill, posting, connection, name, resync }} />
         {failure && posting.lastAttemptId && (
           <Link
             to="/c/$companyId/bills/$billId/integrations/$attemptId"

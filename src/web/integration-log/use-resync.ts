@@ -16,6 +16,8 @@ export interface Wish {
   readonly paymentId?: string | undefined;
   /** Also over what was kept as it is in the accounting system. */
   readonly overwrite?: boolean | undefined;
+  /** What can be changed no more there is to be credited and made anew. */
+  readonly replace?: boolean | undefined;
 }
 
 /** One posting somebody asked for. Until the service has said which, there is no `postingId`. */
@@ -42,6 +44,7 @@ export function useResync(bill: BillShape, connection: ConnectionShape, onAccept
           posting: wish.posting,
           ...(wish.paymentId ? { paymentId: wish.paymentId } : {}),
           ...(wish.overwrite ? { overwrite: true } : {}),
+          ...(wish.replace ? { replace: true } : {}),
         },
       }),
     onMutate: ({ wish }) => {

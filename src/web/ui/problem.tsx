@@ -16,6 +16,7 @@ const SAYS_ALL = new Set<string>([
   'bill-is-duplicate',
   'connection-off',
   'not-found',
+  'payment-booked',
   'payment-not-offered',
   'posting-off',
   'unavailable',
