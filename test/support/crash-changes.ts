@@ -38,6 +38,9 @@ export interface CrashBill {
   shape: BillShape;
   /** 1, and one more for each change that was answered. */
   revisions: number;
+  wasPaid?: true;
+  /** Its invoice was asked to be credited and made anew. */
+  isMadeAnew?: true;
 }
 
 export interface Changes {
@@ -181,6 +184,26 @@ export async function startChanges(given: {
       bill.revisions += 1;
       count(what);
     };
+    const edit = () => {
+      const line = pick(shape.lines);
+      const body =
+        random() < 0.5
+          ? { note: `Note ${++numbers}` }
+          : {
+              note: `Note ${++numbers}`,
+              dueOn: day(),
+              lines: [
+                {
+                  id: line.id,
+                  ...withVat(amount(900)),
+                  category: random() < 0.5 ? 'Kontor' : null,
+                },
+              ],
+            };
+      return to('edited', (client, idempotencyKey) =>
+        client.editBill({ params, idempotencyKey, body }),
+      );
+    };
     const chance = random();
     if (chance < 0.12) {
       const posting = shape.payments.length > 0 && random() < 0.5 ? 'supplier-payment' : null;
@@ -207,7 +230,8 @@ export async function startChanges(given: {
       await to('approved', (client, idempotencyKey) =>
         client.approveBill({ params, idempotencyKey }),
       );
-    } else if (chance < 0.37 && shape.payments.length < 4 && owedMinor > 0) {
+    } else if (chance < 0.37 && shape.payments.length < 4 && owedMinor > 0 && !bill.isMadeAnew) {
+      bill.wasPaid = true;
       const part = random() < 0.5 ? owedMinor : 1 + Math.floor(random() * owedMinor);
       const body = { amount: fromMinor(part, shape.currency), paidOn: day() };
       await to('paid', (client, idempotencyKey) =>
@@ -219,24 +243,15 @@ export async function startChanges(given: {
         client.removePayment({ params: { ...params, paymentId }, idempotencyKey }),
       );
     } else if (!isBooked) {
-      const line = pick(shape.lines);
-      const body =
-        random() < 0.5
-          ? { note: `Note ${++numbers}` }
-          : {
-              note: `Note ${++numbers}`,
-              dueOn: day(),
-              lines: [
-                {
-                  id: line.id,
-                  ...withVat(amount(900)),
-                  category: random() < 0.5 ? 'Kontor' : null,
-                },
-              ],
-            };
-      await to('edited', (client, idempotencyKey) =>
-        client.editBill({ params, idempotencyKey, body }),
-      );
+      await edit();
+    } else if (!bill.wasPaid && chance > 0.7) {
+      // What is booked turns out to be wrong. A payment of it would stand in the way, and for good.
+      bill.isMadeAnew = true;
+      await edit();
+      const { id: connectionId } = company.connection;
+      const wish = { connectionId, posting: 'supplier-invoice', replace: true } as const;
+      await ask((client, idempotencyKey) => client.resync({ params, idempotencyKey, body: wish }));
+      count('asked to credit and make anew');
     }
   }
 
