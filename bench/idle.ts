@@ -1,5 +1,6 @@
 /** What a service with a hundred thousand connections costs while nothing happens: processor time. */
 import { readFile } from 'node:fs/promises';
+import { startCauseRunner } from '../src/engine/cause-runner.ts';
 import { startWorker } from '../src/engine/worker.ts';
 import { print } from './figures.ts';
 import { openPlace } from './place.ts';
@@ -26,6 +27,7 @@ try {
   for (const table of ['connections', 'lanes']) await pool.query(like(table), [company.id]);
   await pool.query('vacuum analyze');
   const worker = await startWorker(place.context);
+  const causes = startCauseRunner(place.context);
   // The first look, the first sweep.
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   const server = await serverCpuMs();
@@ -33,6 +35,7 @@ try {
   await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
   const used = process.cpuUsage(before);
   const serverMs = (await serverCpuMs()) - server;
+  await causes.stop();
   await worker.stop();
   const share = (ms: number) => `${(ms / SECONDS / 10).toFixed(2)} % of a core`;
   print(`Idle for ${SECONDS} s with ${CONNECTIONS} connections`, [

@@ -20,7 +20,6 @@ afterAll(async () => {
 async function booked(given: { credits?: boolean } = {}) {
   const { credits = true } = given;
   const books = await openBooks(world, { settings: { credits } });
-  books.system.books.setup.creditsClosed = credits;
   const bill = await books.addBill();
   const [posting] = await books.reach(bill.id, 'in-step');
   books.system.books.closeByHand(posting!.id);

@@ -231,7 +231,7 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
       await http.lookUp(call, {
         method: 'DELETE',
         path: `${PATHS[document.kind]}/${encodeURIComponent(there.remoteId)}`,
-        query: { version: there.version },
+        query: { version: there.version, credit: settings.credits ? 'yes' : null },
         write: true,
         idempotencyKey: options.idempotencyKey,
         // Gone already: that is what was wanted.

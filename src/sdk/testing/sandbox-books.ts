@@ -50,8 +50,6 @@ export class SandboxBooks {
     departments: new Set(SANDBOX_DEPARTMENTS),
     projects: new Set(SANDBOX_PROJECTS),
     lockedThrough: null as string | null,
-    /** A closed invoice can be deleted still: it stands for one that is booked, and is credited. */
-    creditsClosed: false,
   };
   private readonly uniqueNumbers: boolean;
   private log: SandboxLogWriter | null = null;
@@ -97,12 +95,10 @@ export class SandboxBooks {
     return this.invoices.put({ ...before, ...kept, version: before.version + 1 });
   }
 
-  deleteInvoice(id: string, version: number): void {
+  /** @param credits so that it may be closed: it stands for one that is booked, and is credited */
+  deleteInvoice(id: string, version: number, credits = false): void {
     const item = this.invoices.get(id);
-    const before = open(
-      item && this.setup.creditsClosed ? { ...item, closed: false } : item,
-      version,
-    );
+    const before = open(item && credits ? { ...item, closed: false } : item, version);
     checkPeriod(before.issuedOn, this.setup);
     for (const payment of this.payments.all()) {
       if (payment.invoiceId === id)

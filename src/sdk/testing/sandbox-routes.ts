@@ -77,7 +77,7 @@ function route(books: SandboxBooks, request: SandboxRequest): SandboxAnswer {
       return found(inFull(books, books.updateInvoice(id, version, input)));
     }
     case 'DELETE supplier-invoices/:id':
-      books.deleteInvoice(id, versionIn(request.query));
+      books.deleteInvoice(id, versionIn(request.query), isCredit(request.query));
       return { status: 204, body: undefined };
     case 'POST supplier-invoices/:id/attachments': {
       const query = new URLSearchParams(request.query);
@@ -141,6 +141,10 @@ function search<Item>(shelf: Searchable<Item>, query: string): Item[] {
   if (many !== null) return many.split(',').flatMap((one) => shelf.find(one));
   const offset = Number(parameters.get('offset') ?? 0);
   return [...shelf.all()].slice(offset, offset + 100);
+}
+
+function isCredit(query: string): boolean {
+  return new URLSearchParams(query).get('credit') === 'yes';
 }
 
 function versionIn(query: string): number {
