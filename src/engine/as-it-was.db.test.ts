@@ -1,16 +1,9 @@
 /** Invariants 6 and 7: what an attempt keeps and sends, and what is made of what happened over there. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { describe, expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 const detail = ({ client, companyId }: Books, attemptId: string) =>
   client.getAttempt({ params: { companyId, attemptId } });

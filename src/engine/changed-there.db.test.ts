@@ -2,19 +2,12 @@
  * What people do in the accounting system behind our back (invariant 7): changes are decided by a person
  * or by the connection's rule, and what was deleted comes back only when somebody asks for that bill.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
+import { describe, expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 import { verifyChain } from '../store/verify-chain.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 const memo = (books: Books) => [...books.system.books.invoices.all()].map((one) => one.memo);
 const ended = (books: Books, billId: string, ...outcomes: string[]) =>

@@ -2,18 +2,11 @@
  * A gateway that gives up before the server behind it does: the write whose answer was lost is carried
  * out later, after we have looked. While it may, nothing is written (invariant 3).
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 const LATE_MS = 4_000;
 const settings = { arrivesWithinMs: 12_000 };

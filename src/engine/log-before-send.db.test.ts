@@ -6,18 +6,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWorld, type World } from '../../test/support/world.ts';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
+import { expect, test } from 'vitest';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
+
+inOneWorld();
 
 interface Arrival {
   readonly method: string;

@@ -2,19 +2,12 @@
  * Invariant 3, look before a second try: whatever an accounting system does to our answers, a posting
  * is there once. All through the real service and over HTTP.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { describe, expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 import type { SandboxFaultInput } from '../sdk/testing/sandbox-faults.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 /** What reached the supplier invoices, in order: `POST`, `GET ?reference` … */
 const toInvoices = ({ system }: Books) =>

@@ -1,22 +1,15 @@
 /** Invariant 4, no wish is lost: it commits with its change, and whatever is forgotten is found. */
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { describe, expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 import { approve } from '../core/bill-edits.ts';
 import { transaction } from '../store/pool.ts';
 import { changeBill } from './record-change.ts';
 import { sweep } from './sweep.ts';
 
-let world: World;
-beforeAll(async () => {
-  // No sweep of its own: what these tests forget by hand, only they find.
-  world = await startWorld({ sweepMs: 3_600_000 });
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+// No sweep of its own: what these tests forget by hand, only they find.
+inOneWorld({ sweepMs: 3_600_000 });
 
 const sweepNow = (deep = false) => {
   const { context } = world.service;

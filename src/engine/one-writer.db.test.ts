@@ -2,20 +2,14 @@
  * Invariant 2, one writer: at any time at most one attempt per posting, whoever believes to hold the
  * lane: another machine, a worker whose lease ran out, or one whose database failed it half-way.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Books, closeBooks, openBooks, startAnother } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
+import { startWorld } from '../../test/support/world.ts';
 import { takeLane } from '../store/lanes.ts';
 
-let world: World;
-beforeAll(async () => {
-  // Patient: these tests are about the number of attempts, and a busy machine is slow to answer.
-  world = await startWorld({ timeoutMs: 20_000 });
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+// Patient: these tests are about the number of attempts, and a busy machine is slow to answer.
+inOneWorld({ timeoutMs: 20_000 });
 
 const laneOf = ({ companyId, connection }: Books) => ({ companyId, connectionId: connection.id });
 const received = ({ system }: Books, method: string, path: string) =>

@@ -1,16 +1,9 @@
 /** Invariant 5, order: supplier, invoice, payment; and backwards when a bill is taken back. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { expect, test } from 'vitest';
+import { openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 test.concurrent('A supplier is made once, when many bills of it come at the same moment', async () => {
   const books = await openBooks(world, { settings: { concurrent: 16 } });

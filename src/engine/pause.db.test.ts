@@ -2,19 +2,12 @@
  * Failures of the connection pause the lane, once, and mark no bill as failed; what the accounting
  * system asks us to wait is waited; what passes is tried again.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
+import { expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 import { pauseForAnHour } from '../../test/support/long-pause.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 const paused = (books: Books, code?: string) =>
   world.until(

@@ -1,16 +1,9 @@
 /** Many postings are looked at in one request, and are told no other way than one by one. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 async function withBills(count: number, settings: Record<string, unknown> = {}) {
   const books = await openBooks(world, { settings: { concurrent: 16, ...settings } });

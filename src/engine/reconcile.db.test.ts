@@ -1,19 +1,12 @@
 /** Reconciliation: it tells how each posting stands there, changes nothing, and never holds up syncing. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { describe, expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 import { startNightly } from './start-reconciliation.ts';
 
-let world: World;
-beforeAll(async () => {
-  // No sweep of its own, which plans what was forgotten.
-  world = await startWorld({ sweepMs: 3_600_000 });
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+// No sweep of its own, which plans what was forgotten.
+inOneWorld({ sweepMs: 3_600_000 });
 
 const period = { fromOn: '2026-11-01', toOn: '2026-11-30' };
 

@@ -2,19 +2,12 @@
  * Credited and made anew: an invoice that is booked can be changed no more, and a person asks for it. However
  * the answers go astray, there is one of it in the end; nothing but a person's wish takes it away.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 import type { SandboxFaultInput } from '../sdk/testing/sandbox-faults.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 /** An invoice that is booked there, and a bill that says something else since. */
 async function booked(given: { credits?: boolean } = {}) {

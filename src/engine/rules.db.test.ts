@@ -1,16 +1,9 @@
 /** What the rules make of bills: when syncing begins, what is left out and why, and what new rules change. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { describe, expect, test } from 'vitest';
+import { type Books, openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 const at = ({ companyId }: Books, billId: string) => ({ params: { companyId, billId } });
 const settle = () => new Promise((resolve) => setTimeout(resolve, 400));

@@ -1,16 +1,9 @@
 /** A service that is told to stop ends or hands back what is under way, and another goes on at once. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeBooks, openBooks, startAnother, through } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { expect, test } from 'vitest';
+import { openBooks, startAnother, through } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 async function lanesHeld(companyId: string): Promise<number> {
   const { rows } = await world.database.pool.query<{ held: number }>(

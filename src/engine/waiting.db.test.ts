@@ -1,19 +1,12 @@
 /** Invariants 8 and 10: no secret in any table, and no transaction open while we wait for a network. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeBooks, openBooks } from '../../test/support/books.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { expect, test } from 'vitest';
+import { openBooks } from '../../test/support/books.ts';
+import { inOneWorld, world } from '../../test/support/one-world.ts';
 
 /** Long against what a busy machine may hold up a transaction that waits for nobody. */
 const DELAY_MS = 4_000;
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
+inOneWorld();
 
 test('While the accounting system lets us wait, no transaction of ours is open', async () => {
   const books = await openBooks(world, { settings: { concurrent: 4 } });
