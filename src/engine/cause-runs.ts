@@ -17,8 +17,8 @@ import { findConnection } from '../store/connections.ts';
 import { type Cause, countFailing } from '../store/failing-now.ts';
 import { notifyLive } from '../store/notices.ts';
 import type { Recording } from './record-change.ts';
-import type { ResyncResult } from './resync.ts';
 import { resyncCause } from './cause-page.ts';
+import { tally } from './resync.ts';
 
 /** Whoever goes on with a run does so in the name of the person who asked. */
 export type Going = Omit<Recording, 'actor'>;
@@ -67,18 +67,14 @@ async function afterPage(
   billsAtOnce: number,
 ): Promise<CauseRun> {
   const page = await resyncCause(recording, run, { after: run.afterBillId, limit: billsAtOnce });
-  const refused = page.asked.flatMap(({ billId, result }) =>
-    result.ok ? [] : [{ billId, refusal: result.refusal }],
-  );
-  const count = (of: (result: ResyncResult) => number) =>
-    page.asked.reduce((sum, { result }) => sum + of(result), 0);
+  const { accepted, deleted, refused } = tally(page.asked);
   return {
     ...run,
     state: page.isLast ? 'done' : 'running',
     billsLookedAt: run.billsLookedAt + page.bills,
     afterBillId: page.lastBillId ?? run.afterBillId,
-    accepted: run.accepted + count((result) => (result.ok ? result.postingIds.length : 0)),
-    deleted: run.deleted + count(({ deleted }) => deleted.length),
+    accepted: run.accepted + accepted,
+    deleted: run.deleted + deleted,
     skippedBills: run.skippedBills + refused.length,
     skipped: [...run.skipped, ...refused],
   };

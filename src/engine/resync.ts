@@ -47,6 +47,28 @@ export type ResyncResult =
     }
   | { readonly ok: false; readonly refusal: ResyncRefusal; readonly deleted: readonly string[] };
 
+/** What became of the wishes of many bills. */
+export interface Resynced {
+  /** Postings. */
+  readonly accepted: number;
+  readonly deleted: number;
+  readonly refused: readonly { readonly billId: string; readonly refusal: ResyncRefusal }[];
+}
+
+export function tally(
+  asked: readonly { readonly billId: string; readonly result: ResyncResult }[],
+): Resynced {
+  const sum = (of: (result: ResyncResult) => number) =>
+    asked.reduce((so, { result }) => so + of(result), 0);
+  return {
+    accepted: sum((result) => (result.ok ? result.postingIds.length : 0)),
+    deleted: sum(({ deleted }) => deleted.length),
+    refused: asked.flatMap(({ billId, result }) =>
+      result.ok ? [] : [{ billId, refusal: result.refusal }],
+    ),
+  };
+}
+
 export async function resync(recording: Recording, request: ResyncRequest): Promise<ResyncResult> {
   const [result] = await resyncAll(recording, [request]);
   return result!;

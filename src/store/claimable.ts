@@ -28,6 +28,14 @@ export interface DuePosting extends Posting {
   readonly lostFields: readonly PostingFields[] | null;
 }
 
+/** Does `p` carry a request whose line in the activity log has such a subject? */
+const askedFor = (subject: string) => `p.request_ids <> '{}' and exists (
+         select 1
+         from activity a
+         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
+           and a.subject ${subject}
+       )`;
+
 /** The next due postings of a lane, but for those that were claimed before: manual first, then by when they were due. */
 export async function claimable(
   db: Queryable,
@@ -59,18 +67,8 @@ export async function claimable(
            and i.kind = 'supplier-invoice'
        ) end as "invoice",
        ${WAITS_FOR} as "waitsFor",
-       p.request_ids <> '{}' and exists (
-         select 1
-         from activity a
-         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
-           and a.subject is distinct from 'bulk'
-       ) as "asked",
-       p.request_ids <> '{}' and exists (
-         select 1
-         from activity a
-         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
-           and a.subject = 'replace'
-       ) as "askedToReplace",
+       ${askedFor("is distinct from 'bulk'")} as "asked",
+       ${askedFor("= 'replace'")} as "askedToReplace",
        (
          select c.changed_at from connections c where c.company_id = $1 and c.connection_id = $2
        ) as "connectionChangedAt"

@@ -3,7 +3,7 @@ import type { CauseRunShape } from '../../contract/sync-shapes.ts';
 import { failureText } from '../../messages/failure-text.ts';
 import type { Language } from '../../messages/languages.ts';
 import type { CauseRun } from '../../store/cause-runs.ts';
-import { refusalOf } from './resynced.ts';
+import { presentSkipped } from './resynced.ts';
 
 export function presentCauseRun(run: CauseRun, language: Language): CauseRunShape {
   const { id, connectionId, failure, actor, state, stoppedBy, bills, billsLookedAt } = run;
@@ -19,10 +19,7 @@ export function presentCauseRun(run: CauseRun, language: Language): CauseRunShap
     accepted: run.accepted,
     deleted: run.deleted,
     skippedBills: run.skippedBills,
-    skipped: run.skipped.map(({ billId, refusal }) => {
-      const { code, message } = refusalOf(refusal);
-      return { billId, code, reason: message };
-    }),
+    skipped: presentSkipped(run.skipped),
     createdAt: run.createdAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
   };

@@ -1,23 +1,21 @@
 /** What became of a wish to sync again: what was asked for, and what was left out, and why. */
 import type { ResyncedManyShape } from '../../contract/sync-shapes.ts';
 import type { ResyncRefusal } from '../../core/resync-refusal.ts';
-import type { ResyncResult } from '../../engine/resync.ts';
+import { type Resynced, type ResyncResult, tally } from '../../engine/resync.ts';
 import { Refusal } from '../refusal.ts';
 
 export function presentResynced(
   asked: readonly { readonly billId: string; readonly result: ResyncResult }[],
 ): ResyncedManyShape {
-  const count = (of: (result: ResyncResult) => number) =>
-    asked.reduce((sum, { result }) => sum + of(result), 0);
-  return {
-    accepted: count((one) => (one.ok ? one.postingIds.length : 0)),
-    deleted: count((one) => one.deleted.length),
-    skipped: asked.flatMap(({ billId, result }) => {
-      if (result.ok) return [];
-      const { code, message } = refusalOf(result.refusal);
-      return [{ billId, code, reason: message }];
-    }),
-  };
+  const { accepted, deleted, refused } = tally(asked);
+  return { accepted, deleted, skipped: presentSkipped(refused) };
+}
+
+export function presentSkipped(refused: Resynced['refused']): ResyncedManyShape['skipped'] {
+  return refused.map(({ billId, refusal }) => {
+    const { code, message } = refusalOf(refusal);
+    return { billId, code, reason: message };
+  });
 }
 
 export function refusalOf(refusal: ResyncRefusal): Refusal {
