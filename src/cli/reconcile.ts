@@ -8,7 +8,6 @@ import { foundConnection } from './found-bill.ts';
 import { readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
 import { chosenCompany, reachService } from './reach-service.ts';
 import { plain, printJsonDocument } from './terminal.ts';
-import { untilOver } from './until-over.ts';
 
 const HELP = `Usage: spor reconcile [options]
 
@@ -21,6 +20,8 @@ and gives way to syncing. Exit code 1 when anything is not the same.
   --connection NAME  the integration; when left out, all that are on
   --csv FILE         write every row to a file
 ${SERVICE_HELP}`;
+
+const ASK_AGAIN_MS = 500;
 
 export async function reconcile(args: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions('reconcile', args, {
@@ -55,16 +56,32 @@ export async function reconcile(args: readonly string[]): Promise<number> {
     ]),
   );
   const done: ReconciliationShape[] = [];
-  for (const begun of items) {
-    const name = plain(names.get(begun.connectionId) ?? begun.connectionId);
-    const params = { companyId, reconciliationId: begun.id };
-    const look = () => client.getReconciliation({ params });
-    done.push(await untilOver(begun, look, values.json ? null : name));
+  for (const { id, connectionId: of } of items) {
+    const name = plain(names.get(of) ?? of);
+    done.push(await waitFor(client, companyId, id, values.json ? null : name));
   }
   if (values.csv !== undefined) await writeCsv(client, companyId, done, values.csv);
   if (values.json) printJsonDocument({ items: done });
   else for (const one of done) tell(one, plain(names.get(one.connectionId) ?? one.connectionId));
   return done.every(isSame) ? 0 : 1;
+}
+
+async function waitFor(
+  client: Client,
+  companyId: string,
+  reconciliationId: string,
+  name: string | null,
+): Promise<ReconciliationShape> {
+  let told = '';
+  for (;;) {
+    const one = await client.getReconciliation({ params: { companyId, reconciliationId } });
+    const progress = `${name}: ${one.billsLookedAt} of ${one.bills} bills`;
+    // On the error stream, so that what is piped on is the result.
+    if (name !== null && progress !== told) console.error(progress);
+    told = progress;
+    if (one.finishedAt !== null) return one;
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
 }
 
 function tell(one: ReconciliationShape, name: string): void {

@@ -10,7 +10,6 @@ import { foundConnection } from './found-bill.ts';
 import type { Reached } from './reach-service.ts';
 import { isRefused, tellResynced } from './tell-resynced.ts';
 import { plain, printJsonDocument } from './terminal.ts';
-import { untilOver } from './until-over.ts';
 
 interface Given {
   readonly companyId: string;
@@ -25,6 +24,8 @@ interface Done {
   /** Postings that waited for an attempt before. */
   readonly waiting: number;
 }
+
+const ASK_AGAIN_MS = 300;
 
 export async function resyncCause({ client }: Reached, given: Given): Promise<number> {
   const { companyId, failure } = given;
@@ -42,9 +43,8 @@ export async function resyncCause({ client }: Reached, given: Given): Promise<nu
     const { postings, waiting } = await client.countFailing({ params, query });
     if (postings === 0 && given.connection === undefined) continue;
     const idempotencyKey = randomUUID();
-    const begun = await client.startCauseRun({ params, body: query, idempotencyKey });
-    const look = () => client.getCauseRun({ params: { companyId, runId: begun.id } });
-    all.push({ name, run: await untilOver(begun, look, given.json ? null : plain(name)), waiting });
+    const run = await client.startCauseRun({ params, body: query, idempotencyKey });
+    all.push({ name, run: await waitFor(client, companyId, run, !given.json && name), waiting });
   }
   process.off('SIGINT', leave);
   if (given.json)
@@ -85,6 +85,25 @@ async function chosenConnections(
 ): Promise<readonly { readonly id: string; readonly name: string }[]> {
   if (connection !== undefined) return [await foundConnection(client, companyId, connection)];
   return (await client.listConnections({ params: { companyId } })).items;
+}
+
+/** @param name told how far it is, on the error stream, so that what is piped on is the result; false: tell nothing */
+async function waitFor(
+  client: Client,
+  companyId: string,
+  begun: CauseRunShape,
+  name: string | false,
+): Promise<CauseRunShape> {
+  let run = begun;
+  let told = '';
+  while (run.finishedAt === null) {
+    const progress = `${plain(name || '')}: ${run.billsLookedAt} of ${run.bills} bills`;
+    if (name !== false && progress !== told) console.error(progress);
+    told = progress;
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    run = await client.getCauseRun({ params: { companyId, runId: run.id } });
+  }
+  return run;
 }
 
 /** Of the newest: before one that is not, two hundred others were begun while it runs. */
