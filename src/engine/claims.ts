@@ -21,6 +21,8 @@ export interface Claims {
    * is all that is due. Rejects with what the database or the connection's settings say.
    */
   ask(): Promise<boolean>;
+  /** Those that may go by now are due, for whoever asks next: also when that is the lane's next holder. */
+  wakeAside(): Promise<void>;
   /** Something happened. */
   changed(): void;
   /** A newer wish came for one that was claimed: it must not stand behind those that were due after it. */
@@ -57,11 +59,14 @@ export function createClaims(given: ClaimsSurroundings): Claims {
     mayBeMore = true;
   };
 
+  const wakeAside = async () => {
+    if (!someMayWake) return;
+    someMayWake = false;
+    await store.wakeAside(lane, clock.now());
+  };
+
   const claim = async () => {
-    if (someMayWake) {
-      someMayWake = false;
-      await store.wakeAside(lane, clock.now());
-    }
+    await wakeAside();
     const before = forgotten;
     const changesBefore = changes;
     const most = claimFor(session);
@@ -101,6 +106,7 @@ export function createClaims(given: ClaimsSurroundings): Claims {
       return first;
     },
     ask: () => (asking ??= claim().finally(() => (asking = null))),
+    wakeAside,
     changed,
     forget() {
       forgotten += 1;

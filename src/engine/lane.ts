@@ -215,6 +215,7 @@ async function work(
   await Promise.all([...underWay.values(), asked]);
   if (broken !== null)
     throw broken instanceof Error ? broken : new Error('the lane broke', { cause: broken });
+  await claims.wakeAside();
   if (pause)
     await pauseFor(given, pause, {
       count: pauseCount + 1,

@@ -73,3 +73,33 @@ test('Stopping while an attempt hangs hands it back as uncertain; the next servi
     await second.stop();
   }
 });
+
+test('Whoever waited for an attempt that ends while stopping is due for the next service', async () => {
+  const service = await startAnother(world);
+  const books = await openBooks(world, { url: service.url });
+  const { system } = books;
+  system.books.setup.lockedThrough = '2026-11-10';
+  const bill = await books.addBill();
+  await books.pay(bill.id, '125.00');
+  await world.until(
+    () => books.postings(bill.id),
+    (all) => all.some(({ waitingFor }) => waitingFor === 'invoice'),
+  );
+  system.books.setup.lockedThrough = null;
+  system.faults.next({ kind: 'delay', on: 'write', path: '/supplier-invoices', delayMs: 1_000 });
+  const before = system.received.length;
+  await books.resync(bill.id);
+  await world.until(
+    async () => system.received.slice(before).map(({ method }) => method),
+    (methods) => methods.includes('POST'),
+  );
+  await service.stop();
+  const { rows } = await world.database.pool.query(
+    `select kind, state, due_at is not null as due from postings where bill_id = $1 order by kind`,
+    [bill.id],
+  );
+  expect(rows).toEqual([
+    { kind: 'supplier-invoice', state: 'in-step', due: false },
+    { kind: 'supplier-payment', state: 'waiting', due: true },
+  ]);
+});

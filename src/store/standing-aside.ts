@@ -39,7 +39,8 @@ const WAS_TOO_MUCH = `(p.state = 'failed' and p.kind = 'supplier-payment' and p.
 const WAS_PAID = `(p.state = 'failed' and p.kind = 'supplier-invoice' and p.wanted = 'absent'
   and p.failure ->> 'code' = 'posting-locked')`;
 
-const MAY_GO = `(${STANDS_ASIDE} or ${WAS_TOO_MUCH} or ${WAS_PAID}) and ${NOT_UNDER_WAY} and case
+/** Of `p`, that it is to be woken: there is something to do about it, though it is not due. */
+export const MAY_GO = `(${STANDS_ASIDE} or ${WAS_TOO_MUCH} or ${WAS_PAID}) and ${NOT_UNDER_WAY} and case
   when ${STANDS_ASIDE} then ${WAITS_FOR} is distinct from p.waiting_for
   else exists (
     select 1

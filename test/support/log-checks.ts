@@ -3,6 +3,7 @@
  * tests that kill what they run, and for the campaign.
  */
 import type { Pool } from '../../src/store/pool.ts';
+import { MAY_GO } from '../../src/store/standing-aside.ts';
 import { verifyChain } from '../../src/store/verify-chain.ts';
 
 export interface Finding {
@@ -15,8 +16,8 @@ export async function unsettled(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
     `select count(*) + (select count(*) from connections where replan_after is not null)
        + (select count(*) from open_attempts) as count
-     from postings
-     where due_at is not null or waiting_for is not null`,
+     from postings p
+     where p.due_at is not null or p.waiting_for is not null or ${MAY_GO}`,
   );
   return rows[0]!.count;
 }
