@@ -7,9 +7,15 @@ findings=$(mktemp)
 beside=
 trap 'rm -f "$findings"; [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null' EXIT
 
-# What a step found, each failing test by name and with the first line of its error.
+# What a step found, each failing test by name and with what its error says, up to where it was thrown.
 failures_in() {
-  sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -A 1 -E '^ *FAIL ' | grep -v '^--$' || tail -n 5 "$1"
+  local told
+  told=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+    /^ *FAIL / { left = 40 }
+    /^ *(❯.*)?$/ { left = 0 }
+    left-- > 0 { print substr($0, 1, 300) }
+  ')
+  if [ -n "$told" ]; then echo "$told"; else tail -n 5 "$1"; fi
 }
 
 # record NAME SECONDS RESULT OUTPUT
