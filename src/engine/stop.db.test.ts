@@ -90,8 +90,8 @@ test('Whoever waited for an attempt that ends while stopping is due for the next
   const before = system.received.length;
   await books.resync(bill.id);
   await world.until(
-    async () => system.received.slice(before).map(({ method }) => method),
-    (methods) => methods.includes('POST'),
+    async () => system.received.slice(before).map(({ method, path }) => `${method} ${path}`),
+    (requests) => requests.includes('POST /supplier-invoices'),
   );
   await service.stop();
   const { rows } = await world.database.pool.query(

@@ -7,17 +7,20 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   account,
+  eachInItsOwnFolder,
   folder,
   isRoot,
   notes,
   othersCanRunUs,
   start,
-  started,
   startService,
+  started,
   write,
 } from '../../test/support/embedded-server.ts';
 import { asAccount } from './embedded-postgres-account.ts';
 import { findBinaries } from './embedded-postgres-binaries.ts';
+
+eachInItsOwnFolder();
 
 describe.runIf(isRoot)('As root', () => {
   test("data in a folder that others can't enter is kept where the server's user can", async () => {

@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  eachInItsOwnFolder,
   folder,
   isAlive,
   notes,
@@ -12,6 +13,8 @@ import {
   write,
 } from '../../test/support/embedded-server.ts';
 import { keepEmbeddedPostgres } from './embedded-postgres-kept.ts';
+
+eachInItsOwnFolder();
 
 async function keep() {
   const told: string[] = [];

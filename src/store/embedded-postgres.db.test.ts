@@ -11,6 +11,7 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import {
   account,
+  eachInItsOwnFolder,
   ends,
   folder,
   isAlive,
@@ -21,12 +22,14 @@ import {
   refusal,
   serverPid,
   start,
-  started,
   startService,
+  started,
   write,
 } from '../../test/support/embedded-server.ts';
 import { asAccount } from './embedded-postgres-account.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+
+eachInItsOwnFolder();
 
 test('The first start makes a database that only its owner can reach, and what was saved is there at the next', async () => {
   const data = join(folder, 'new/data');

@@ -36,23 +36,26 @@ const newFolder = async (): Promise<string> => {
   return made;
 };
 
-beforeAll(async () => {
-  prepared = await newFolder();
-  const postgres = await startEmbeddedPostgres({ dataDir: prepared, log: () => undefined });
-  await postgres.stop();
-});
-afterAll(() => rm(prepared, { recursive: true }));
+/** Said by a file of tests that wants it. */
+export function eachInItsOwnFolder(): void {
+  beforeAll(async () => {
+    prepared = await newFolder();
+    const postgres = await startEmbeddedPostgres({ dataDir: prepared, log: () => undefined });
+    await postgres.stop();
+  });
+  afterAll(() => rm(prepared, { recursive: true }));
 
-beforeEach(async () => {
-  folder = await newFolder();
-  // With owners and rights, which Node's own copying leaves out.
-  await promisify(execFile)('cp', ['-a', `${prepared}/.`, folder]);
-});
+  beforeEach(async () => {
+    folder = await newFolder();
+    // With owners and rights, which Node's own copying leaves out.
+    await promisify(execFile)('cp', ['-a', `${prepared}/.`, folder]);
+  });
 
-afterEach(async () => {
-  for (const each of started.splice(0)) await each.stop();
-  await rm(folder, { recursive: true });
-});
+  afterEach(async () => {
+    for (const each of started.splice(0)) await each.stop();
+    await rm(folder, { recursive: true });
+  });
+}
 
 export const start = async (dataDir = folder): Promise<EmbeddedPostgres> => {
   const postgres = await startEmbeddedPostgres({
