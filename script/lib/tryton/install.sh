@@ -1,4 +1,4 @@
-# Tryton from Debian's packages. Sourced, not run, after say.sh.
+# Tryton from Debian's packages. Sourced, not run, after say.sh and apt.sh.
 
 # tryton-sao is Tryton's web client: the server serves it, so that people can look at the books.
 tryton_packages=(tryton-server tryton-proteus tryton-modules-account-invoice tryton-modules-analytic-invoice tryton-sao)
@@ -10,29 +10,21 @@ ensure_tryton() {
   local missing
   missing=$(missing_packages)
   [ -n "$missing" ] || return 0
-  command -v apt-get >/dev/null ||
-    fail "Tryton comes from Debian's packages, and this machine has no apt-get. It needs: ${tryton_packages[*]}"
-  local as_root=()
-  if [ "$(id -u)" -ne 0 ]; then
-    as_root=(sudo)
-    # Without a terminal nobody can type a password.
-    [ -t 0 ] || as_root=(sudo -n)
-    "${as_root[@]}" true 2>/dev/null ||
-      fail "Tryton is not installed, and user $(id -un) can't install it: have an administrator run: apt-get install --no-install-recommends" $missing
-  fi
-  # The package's own service stays off: this script starts its own server, for this user alone.
-  phase "Installing$(printf ' %s' $missing)" timeout 900 ${as_root[@]+"${as_root[@]}"} sh -c '
-    policy=/usr/sbin/policy-rc.d
-    if [ ! -e $policy ]; then
-      printf "#!/bin/sh\nexit 101\n" >$policy && chmod 755 $policy
-      trap "rm -f $policy" EXIT
-    fi
-    install() {
-      DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
-    }
-    install "$@" || { apt-get -o DPkg::Lock::Timeout=300 update && install "$@"; }
-  ' sh $missing
+  may_install ||
+    fail "Tryton is not installed, and user $(id -un) can't install it: have an administrator run: apt-get install --no-install-recommends" $missing
+  phase "Installing$(printf ' %s' $missing)" without_services install_packages $missing
 }
+
+# without_services COMMAND…: what is installed meanwhile starts no service of its own. Spor's scripts start
+# their own server, for this user alone.
+without_services() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'as_root rm -f "$policy"' EXIT
+    as_root sh -c 'printf "#!/bin/sh\nexit 101\n" >"$0" && chmod 755 "$0"' "$policy"
+  fi
+  "$@"
+)
 
 missing_packages() {
   local package
