@@ -13,8 +13,8 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 }
 
 /**
- * What a process has read of Spor it keeps for its next file: nothing is mocked, and what a module holds is its own
- * affair. Reading it anew for each file took a third of the unit tests' time.
+ * What a process has read of Spor it keeps for its next file: nothing is mocked. Reading it anew for each file took a
+ * third of the unit tests' time. Not the tests of the store: their clock and ids go on only, and each file begins anew.
  */
 const isolate = false;
 
@@ -39,7 +39,6 @@ export default defineConfig({
       {
         test: {
           name: 'store',
-          isolate,
           include: ['{src,test,simulation}/**/*.db.test.ts'],
           exclude: ['test/{e2e,kills}/**'],
           globalSetup: databaseServer,
