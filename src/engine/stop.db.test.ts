@@ -76,6 +76,7 @@ test('Stopping while an attempt hangs hands it back as uncertain; the next servi
 
 test('Whoever waited for an attempt that ends while stopping is due for the next service', async () => {
   const service = await startAnother(world);
+  await world.service.stop();
   const books = await openBooks(world, { url: service.url });
   const { system } = books;
   system.books.setup.lockedThrough = '2026-11-10';
@@ -83,7 +84,9 @@ test('Whoever waited for an attempt that ends while stopping is due for the next
   await books.pay(bill.id, '125.00');
   await world.until(
     () => books.postings(bill.id),
-    (all) => all.some(({ waitingFor }) => waitingFor === 'invoice'),
+    (all) =>
+      all.some(({ state }) => state === 'failed') &&
+      all.some(({ waitingFor }) => waitingFor === 'invoice'),
   );
   system.books.setup.lockedThrough = null;
   system.faults.next({ kind: 'delay', on: 'write', path: '/supplier-invoices', delayMs: 1_000 });
