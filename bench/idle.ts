@@ -1,6 +1,6 @@
 /** What a service with a hundred thousand connections costs while nothing happens: processor time. */
 import { readFile } from 'node:fs/promises';
-import { startCauseRunner } from '../src/engine/cause-runner.ts';
+import { startResyncRunner } from '../src/engine/resync-runner.ts';
 import { startWorker } from '../src/engine/worker.ts';
 import { print } from './figures.ts';
 import { openPlace } from './place.ts';
@@ -27,7 +27,7 @@ try {
   for (const table of ['connections', 'lanes']) await pool.query(like(table), [company.id]);
   await pool.query('vacuum analyze');
   const worker = await startWorker(place.context);
-  const causes = startCauseRunner(place.context);
+  const causes = startResyncRunner(place.context);
   // The first look, the first sweep.
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   const server = await serverCpuMs();

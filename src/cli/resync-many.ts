@@ -1,118 +1,166 @@
 /**
- * `spor resync --failure CODE`: all that fails by one cause, in each integration or in the one named. The
- * service does it; whoever stops looking on does not stop it, `--stop` does.
+ * `spor resync --failed`, `--state STATE` and `--failure CODE`: many bills. The service does it; whoever stops
+ * looking on does not stop it, `--stop` does. What fails by a cause is asked for in each integration by itself, for
+ * that is where it is mended.
  */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../client/client.ts';
-import type { CauseRunShape } from '../contract/sync-shapes.ts';
+import type { ResyncRunShape } from '../contract/resync-shapes.ts';
 import type { FailureCode } from '../core/failure.ts';
+import type { PostingKind } from '../core/posting.ts';
 import { foundConnection } from './found-bill.ts';
 import type { Reached } from './reach-service.ts';
-import { isRefused, tellResynced } from './tell-resynced.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 
-interface Given {
+export interface Many {
   readonly companyId: string;
-  readonly failure: FailureCode;
+  readonly of: Meant;
+  readonly posting: PostingKind | undefined;
   readonly connection: string | undefined;
   readonly json: boolean;
 }
 
+export type Meant =
+  | { readonly by: 'failure'; readonly failure: FailureCode }
+  | {
+      readonly by: 'state';
+      readonly state: Extract<ResyncRunShape['of'], { by: 'state' }>['state'];
+    };
+
+/** Null: all integrations at once. */
+type Place = { readonly id: string; readonly name: string } | null;
+
 interface Done {
-  readonly name: string;
-  readonly run: CauseRunShape;
+  readonly place: Place;
+  readonly run: ResyncRunShape;
   /** Postings that waited for an attempt before. */
   readonly waiting: number;
 }
 
 const ASK_AGAIN_MS = 300;
 
-export async function resyncCause({ client }: Reached, given: Given): Promise<number> {
-  const { companyId, failure } = given;
-  const params = { companyId };
+export async function resyncMany({ client }: Reached, given: Many): Promise<number> {
+  const { companyId, of, posting } = given;
   const all: Done[] = [];
   const leave = () => {
-    console.error(
-      `Goes on in the service; spor resync --failure ${failure} --stop asks for no more.`,
-    );
+    console.error(`Goes on in the service; spor resync ${saidAs(of)} --stop asks for no more.`);
     process.exit(130);
   };
   process.once('SIGINT', leave);
-  for (const { id: connectionId, name } of await chosenConnections(client, given)) {
-    const query = { connectionId, failure };
-    const { postings, waiting } = await client.countFailing({ params, query });
+  for (const place of await chosenPlaces(client, given)) {
+    const { postings, waiting } = await failingIn(client, given, place);
     if (postings === 0 && given.connection === undefined) continue;
+    const body = { of, posting, connectionId: place?.id };
     const idempotencyKey = randomUUID();
-    const run = await client.startCauseRun({ params, body: query, idempotencyKey });
-    all.push({ name, run: await waitFor(client, companyId, run, !given.json && name), waiting });
+    const run = await client.startResyncRun({ params: { companyId }, body, idempotencyKey });
+    all.push({ place, run: await untilOver(client, companyId, run, given.json, place), waiting });
   }
   process.off('SIGINT', leave);
   if (given.json)
     printJsonDocument({ items: all.map(({ run, waiting }) => ({ ...run, waiting })) });
-  else if (all.length === 0) console.log(`Nothing fails by ${failure}.`);
-  for (const { name, run, waiting } of given.json ? [] : all) {
-    tellResynced(run, name);
-    const unnamed = run.skippedBills - run.skipped.length;
-    if (unnamed > 0) console.log(`skipped  and ${unnamed} more`);
-    if (waiting > 0) console.log(`waiting   ${waiting}: on their way before, and not asked again.`);
-    if (run.state === 'stopped') console.log(stoppedText(run));
-  }
+  else if (all.length === 0) console.log(`Nothing ${isSo(of)}.`);
+  else all.forEach(tell);
   return all.length > 0 && all.every(({ run }) => isRefused(run)) ? 1 : 0;
 }
 
 /** Nothing to stop is no error: then it is as was wanted. */
-export async function stopCause({ client }: Reached, given: Given): Promise<number> {
-  const { companyId, failure } = given;
-  const connections = await chosenConnections(client, given);
-  const running = await runningRuns(client, given.companyId);
-  const stopped: CauseRunShape[] = [];
-  for (const { id: connectionId, name } of connections) {
-    const run = running.find(
-      (one) => one.connectionId === connectionId && one.failure.code === failure,
-    );
-    if (!run) continue;
-    stopped.push(await client.stopCauseRun({ params: { companyId, runId: run.id } }));
-    if (!given.json) console.log(`${plain(name)}: ${stoppedText(stopped.at(-1)!)}`);
+export async function stopMany({ client }: Reached, given: Many): Promise<number> {
+  const { companyId, of } = given;
+  const places = await chosenPlaces(client, given);
+  const running = await runningRuns(client, companyId);
+  const stopped: ResyncRunShape[] = [];
+  for (const place of places) {
+    for (const { id: runId } of running.filter((run) => isOf(run, of) && isAt(run, place))) {
+      const run = await client.stopResyncRun({ params: { companyId, runId } });
+      stopped.push(run);
+      if (!given.json) console.log(`${named(place)}${stoppedText(run)}`);
+    }
   }
   if (given.json) printJsonDocument({ items: stopped });
-  else if (stopped.length === 0) console.log(`Nothing is being synced again by ${failure}.`);
+  else if (stopped.length === 0) console.log(`Nothing that ${isSo(of)} is being synced again.`);
   return 0;
 }
 
-async function chosenConnections(
+async function chosenPlaces(
   client: Client,
-  { companyId, connection }: Given,
-): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  { companyId, connection, of }: Many,
+): Promise<readonly Place[]> {
   if (connection !== undefined) return [await foundConnection(client, companyId, connection)];
+  if (of.by === 'state') return [null];
   return (await client.listConnections({ params: { companyId } })).items;
 }
 
-/** @param name told how far it is, on the error stream, so that what is piped on is the result; false: tell nothing */
-async function waitFor(
+/** What fails by the cause, and what of it is on its way already; of a state it says nothing. */
+async function failingIn(client: Client, { companyId, of }: Many, place: Place) {
+  if (of.by === 'state' || place === null) return { postings: Infinity, waiting: 0 };
+  const query = { connectionId: place.id, failure: of.failure };
+  return client.countFailing({ params: { companyId }, query });
+}
+
+/** Told how far it is, on the error stream, so that what is piped on is the result. */
+async function untilOver(
   client: Client,
   companyId: string,
-  begun: CauseRunShape,
-  name: string | false,
-): Promise<CauseRunShape> {
+  begun: ResyncRunShape,
+  silent: boolean,
+  place: Place,
+): Promise<ResyncRunShape> {
   let run = begun;
   let told = '';
   while (run.finishedAt === null) {
-    const progress = `${plain(name || '')}: ${run.billsLookedAt} of ${run.bills} bills`;
-    if (name !== false && progress !== told) console.error(progress);
+    const progress = `${named(place)}${run.billsLookedAt} of ${run.bills} bills`;
+    if (!silent && progress !== told) console.error(progress);
     told = progress;
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-    run = await client.getCauseRun({ params: { companyId, runId: run.id } });
+    run = await client.getResyncRun({ params: { companyId, runId: run.id } });
   }
   return run;
 }
 
 /** Of the newest: before one that is not, two hundred others were begun while it runs. */
-async function runningRuns(client: Client, companyId: string): Promise<CauseRunShape[]> {
-  const { items } = await client.listCauseRuns({ params: { companyId }, query: { limit: 200 } });
+async function runningRuns(client: Client, companyId: string): Promise<ResyncRunShape[]> {
+  const { items } = await client.listResyncRuns({ params: { companyId }, query: { limit: 200 } });
   return items.filter(({ state }) => state === 'running');
 }
 
-function stoppedText({ stoppedBy, billsLookedAt, bills }: CauseRunShape): string {
+function isOf({ of }: ResyncRunShape, meant: Meant): boolean {
+  if (of.by === 'failure' && meant.by === 'failure') return of.failure.code === meant.failure;
+  return of.by === 'state' && meant.by === 'state' && of.state === meant.state;
+}
+
+function isAt({ connectionId }: ResyncRunShape, place: Place): boolean {
+  return connectionId === (place?.id ?? null);
+}
+
+function tell({ place, run, waiting }: Done): void {
+  const { accepted, deleted, skipped, skippedBills } = run;
+  console.log(`${named(place)}${accepted} postings are being synced again.`);
+  if (deleted > 0)
+    console.log(`left out  ${deleted}: deleted in the accounting system, and not made again.`);
+  for (const { billId, reason } of skipped) console.log(`skipped  ${billId}: ${plain(reason)}`);
+  const unnamed = skippedBills - skipped.length;
+  if (unnamed > 0) console.log(`skipped  and ${unnamed} more`);
+  if (waiting > 0) console.log(`waiting   ${waiting}: on their way before, and not asked again.`);
+  if (run.state === 'stopped') console.log(stoppedText(run));
+}
+
+function isRefused({ accepted, skipped }: ResyncRunShape): boolean {
+  return accepted === 0 && skipped.length > 0;
+}
+
+function named(place: Place): string {
+  return place ? `${plain(place.name)}: ` : '';
+}
+
+function isSo(of: Meant): string {
+  return of.by === 'failure' ? `fails by ${of.failure}` : `is ${of.state}`;
+}
+
+function saidAs(of: Meant): string {
+  return of.by === 'failure' ? `--failure ${of.failure}` : `--state ${of.state}`;
+}
+
+function stoppedText({ stoppedBy, billsLookedAt, bills }: ResyncRunShape): string {
   const why = stoppedBy === null ? 'the integration is turned off' : `by ${plain(stoppedBy)}`;
-  return `stopped after ${billsLookedAt} of ${bills} bills (${why}); the rest fails still.`;
+  return `stopped after ${billsLookedAt} of ${bills} bills (${why}); the rest is as it was.`;
 }

@@ -1,11 +1,10 @@
 /** `spor resync`: *Synkroniser igen*, for one bill, for all in a state, or for all that fails by a cause. */
-import { syncState } from '../contract/bill-shapes.ts';
+import { postingsState } from '../contract/resync-shapes.ts';
 import { failureCode, postingKind } from '../contract/sync-shapes.ts';
 import { foundBill, foundConnection } from './found-bill.ts';
 import { oneOf, readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
 import { chosenCompany, type Reached, reachService } from './reach-service.ts';
-import { resyncCause, stopCause } from './resync-cause.ts';
-import { isRefused, tellResynced } from './tell-resynced.ts';
+import { resyncMany, stopMany } from './resync-many.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 import { waitForAttempts } from './wait-for-attempts.ts';
 
@@ -24,12 +23,12 @@ it is at that moment. BILL is a bill's id or number.
   --connection NAME  the integration; when left out, the only one, or for many bills all
   --wait             wait for the outcome; exit code 1 when it is not in step
   --timeout SECONDS  how long to wait at most   (default 60)
-  --failed           all bills with a posting that failed
-  --state STATE      all bills with a posting in a state:
-                     ${syncState.options.join(', ')}
+  --failed           all postings that failed
+  --state STATE      all postings in a state:
+                     ${postingsState.options.join(', ')}
   --failure CODE     what fails by this cause now, once the cause is mended; spor failures
                      names the codes
-  --stop             with --failure: ask for no more of it
+  --stop             with one of these three: ask for no more of it
 ${SERVICE_HELP}`;
 
 export async function resync(args: readonly string[]): Promise<number> {
@@ -61,17 +60,15 @@ export async function resync(args: readonly string[]): Promise<number> {
     ? 'failed'
     : values.state === undefined
       ? undefined
-      : oneOf('resync', '--state', values.state, syncState.options);
+      : oneOf('resync', '--state', values.state, postingsState.options);
   const failure =
     values.failure === undefined
       ? undefined
       : oneOf('resync', '--failure', values.failure, failureCode.options);
   if ([wanted, state, failure].filter((said) => said !== undefined).length !== 1)
     throw usage('resync', 'Name a bill, or say one of --failed, --state and --failure.');
-  if (failure !== undefined && posting !== undefined)
-    throw usage('resync', '--posting is not for --failure: only what fails is asked for.');
-  if (values.stop && failure === undefined)
-    throw usage('resync', '--stop is for --failure: say by which cause.');
+  if (values.stop && wanted !== undefined)
+    throw usage('resync', '--stop is for many bills: say which, as when they were asked for.');
   if (values.keep && values.overwrite)
     throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
   const timeoutMs = secondsOf(values.timeout) * 1000;
@@ -81,9 +78,12 @@ export async function resync(args: readonly string[]): Promise<number> {
     const reached = reachService(values, process.env);
     const { id: companyId } = await chosenCompany(reached.client, values.company);
     const { connection, json } = values;
-    const given = { companyId, connection, json: json ?? false };
-    if (failure === undefined) return many(reached, { ...given, state: state!, posting });
-    return (values.stop ? stopCause : resyncCause)(reached, { ...given, failure });
+    const of =
+      failure === undefined
+        ? ({ by: 'state', state: state! } as const)
+        : ({ by: 'failure', failure } as const);
+    const given = { companyId, of, posting, connection, json: json ?? false };
+    return (values.stop ? stopMany : resyncMany)(reached, given);
   }
   if (posting === undefined)
     throw usage('resync', `Say which posting: --posting ${postingKind.options.join(' or ')}.`);
@@ -136,30 +136,6 @@ async function keep(
     asked.requestedAt ||= kept.requestedAt;
   }
   return asked;
-}
-
-async function many(
-  { client }: Reached,
-  given: {
-    companyId: string;
-    state: (typeof syncState.options)[number];
-    posting: (typeof postingKind.options)[number] | undefined;
-    connection: string | undefined;
-    json: boolean;
-  },
-): Promise<number> {
-  const { companyId } = given;
-  const connectionId =
-    given.connection === undefined
-      ? undefined
-      : (await foundConnection(client, companyId, given.connection)).id;
-  const answer = await client.resyncMany({
-    params: { companyId },
-    body: { sync: given.state, posting: given.posting, connectionId },
-  });
-  if (!given.json) return tellResynced(answer);
-  printJsonDocument(answer);
-  return isRefused(answer) ? 1 : 0;
 }
 
 function secondsOf(text: string | undefined): number {

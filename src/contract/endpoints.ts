@@ -4,12 +4,14 @@ import { connectionsEndpoints } from './endpoints/connections.ts';
 import { failuresEndpoints } from './endpoints/failures.ts';
 import { logEndpoints } from './endpoints/log.ts';
 import { reconciliationEndpoints } from './endpoints/reconciliations.ts';
+import { resyncsEndpoints } from './endpoints/resyncs.ts';
 import { serviceEndpoints } from './endpoints/service.ts';
 
 export const endpoints = {
   ...serviceEndpoints,
   ...billsEndpoints,
   ...logEndpoints,
+  ...resyncsEndpoints,
   ...failuresEndpoints,
   ...connectionsEndpoints,
   ...reconciliationEndpoints,

@@ -196,35 +196,6 @@ export const failureCause = failure
   });
 export type FailureCauseShape = z.infer<typeof failureCause>;
 
-export const resyncedMany = z.strictObject({
-  accepted: z.number().int().describe('Postings to be synced.'),
-  deleted: z
-    .number()
-    .int()
-    .describe('Postings left out: deleted there; ask for each bill to make them again.'),
-  skipped: z.array(z.strictObject({ billId: s.id, code: z.string(), reason: z.string() })),
-});
-export type ResyncedManyShape = z.infer<typeof resyncedMany>;
-
-export const causeRun = resyncedMany.extend({
-  id: s.id,
-  connectionId: s.id,
-  failure: failure.pick({ code: true, title: true }),
-  actor: z.string().describe('Who asked.'),
-  state: z.enum(['running', 'done', 'stopped']),
-  stoppedBy: z
-    .string()
-    .nullable()
-    .describe('Of a stopped one; null when it ended because the connection was turned off.'),
-  bills: z.number().int().describe('That failed by the cause when it began.'),
-  billsLookedAt: z.number().int(),
-  skipped: resyncedMany.shape.skipped.describe('The first 200 of the bills that were refused.'),
-  skippedBills: z.number().int().describe('How many were refused.'),
-  createdAt: s.instant,
-  finishedAt: s.instant.nullable(),
-});
-export type CauseRunShape = z.infer<typeof causeRun>;
-
 export const optOut = z.strictObject({
   posting: z.enum(['supplier-invoice', 'supplier-payment', 'both']),
   supplierName: s.name(200).optional(),

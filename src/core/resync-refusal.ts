@@ -6,6 +6,6 @@ export type ResyncRefusal =
   | { readonly code: 'bill-cancelled' }
   | { readonly code: 'connection-off' }
   | { readonly code: 'deleted-in-target' }
-  | { readonly code: 'not-failing' }
+  | { readonly code: 'not-meant' }
   | { readonly code: 'payment-booked' }
   | { readonly code: 'posting-off'; readonly reason: string };

@@ -178,8 +178,10 @@ describe('deleted there', () => {
     books.system.books.deleteByHand(posting!.id);
     return { books, bill };
   };
-  const bulk = (books: Books, body: { sync?: 'failed'; billIds?: string[] }) =>
-    books.client.resyncMany({ params: { companyId: books.companyId }, body });
+  const bulk = (
+    books: Books,
+    of: { by: 'state'; state: 'failed' } | { by: 'bills'; billIds: string[] },
+  ) => books.client.startResyncRun({ params: { companyId: books.companyId }, body: { of } });
 
   test.concurrent('No change, no rule and no sync of many bills makes it again; Create again does', async () => {
     const { books, bill } = await deletedThere();
@@ -193,7 +195,7 @@ describe('deleted there', () => {
       'failed: deleted-in-target',
       'failed: deleted-in-target',
     );
-    expect(await bulk(books, { sync: 'failed' })).toMatchObject({
+    expect(await bulk(books, { by: 'state', state: 'failed' })).toMatchObject({
       accepted: 0,
       deleted: 1,
       skipped: [{ billId: bill.id, code: 'deleted-in-target' }],
@@ -208,7 +210,7 @@ describe('deleted there', () => {
     const { books, bill } = await deletedThere();
     const other = await books.addBill();
     await books.reach(other.id, 'in-step');
-    const asked = await bulk(books, { billIds: [bill.id, other.id] });
+    const asked = await bulk(books, { by: 'bills', billIds: [bill.id, other.id] });
     expect(asked).toMatchObject({ accepted: 2, deleted: 0 });
     await ended(books, bill.id, 'created', 'failed: deleted-in-target');
     await ended(books, other.id, 'created', 'unchanged');
@@ -218,7 +220,7 @@ describe('deleted there', () => {
   test.concurrent('Nor do the tries after one of many, whose first try failed', async () => {
     const { books, bill } = await deletedThere();
     books.system.faults.next({ kind: 'error-before-commit', on: 'read' });
-    await bulk(books, { billIds: [bill.id] });
+    await bulk(books, { by: 'bills', billIds: [bill.id] });
     await ended(books, bill.id, 'created', 'failed: target-error', 'failed: deleted-in-target');
   });
 });

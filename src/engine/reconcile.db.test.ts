@@ -128,10 +128,10 @@ describe('what it finds', () => {
     await world.database.pool.query(`delete from postings where bill_id = $1`, [bill.id]);
     const { id } = await start(books);
     await over(books, id);
-    const reconciled = { reconciliationId: id, verdict: 'missing' } as const;
-    const { accepted } = await books.client.resyncMany({
+    const of = { by: 'reconciled', reconciliationId: id, verdict: 'missing' } as const;
+    const { accepted } = await books.client.startResyncRun({
       params: { companyId: books.companyId },
-      body: { reconciled },
+      body: { of },
     });
     expect(accepted).toBe(1);
     await books.reach(bill.id, 'in-step');
@@ -239,7 +239,10 @@ describe('beside syncing', () => {
     // Beyond our patience: the other bill stands in line meanwhile.
     books.system.faults.next({ kind: 'delay', on: 'read', delayMs: 4_000 });
     const billIds = bills.map((bill) => bill.id);
-    await client.resyncMany({ params: { companyId }, body: { billIds } });
+    await client.startResyncRun({
+      params: { companyId },
+      body: { of: { by: 'bills', billIds } },
+    });
     await world.until(
       () => Promise.all(billIds.map((billId) => books.invoice(billId))),
       (postings) => postings.some(({ state }) => state === 'syncing'),

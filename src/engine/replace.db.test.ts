@@ -79,7 +79,10 @@ test.concurrent('Nobody else takes it away: neither a change, nor syncing again,
   const { client, companyId } = books;
   await books.resync(bill.id);
   await ends(books, bill.id, 'failed: posting-locked');
-  await client.resyncMany({ params: { companyId }, body: { billIds: [bill.id] } });
+  await client.startResyncRun({
+    params: { companyId },
+    body: { of: { by: 'bills', billIds: [bill.id] } },
+  });
   await ends(books, bill.id, 'failed: posting-locked', 'failed: posting-locked');
   await books.edit(bill.id, { note: 'endnu en' });
   await world.until(

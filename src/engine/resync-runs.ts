@@ -1,72 +1,78 @@
 /**
- * Cause runs: all that fails by a cause is synced again, page after page, by whatever process is there. It goes
- * on when nobody looks any more, and when the process that was at it died. The first page is part of asking,
- * so that a cause of few bills is done with the answer.
+ * Resync runs: many bills are synced again, page after page, by whatever process is there. It goes on when nobody
+ * looks any more, and when the process that was at it died. The first page is part of asking, so that what is few
+ * bills is done with the answer.
  *
  * Must stay true: a page's wishes and the step past it are one transaction; one page of a run at a time.
  */
 import {
-  advanceCauseRun,
-  type CauseRun,
-  findCauseRun,
+  advanceResyncRun,
+  findResyncRun,
   findRunning,
-  insertCauseRun,
-  takeCauseRun,
-} from '../store/cause-runs.ts';
+  insertResyncRun,
+  type ResyncRun,
+  takeResyncRun,
+} from '../store/resync-runs.ts';
 import { findConnection } from '../store/connections.ts';
-import { type Cause, countFailing } from '../store/failing-now.ts';
 import { notifyLive } from '../store/notices.ts';
+import type { Queryable } from '../store/pool.ts';
+import { countSelected, type Selected } from '../store/selected-bills.ts';
 import type { Recording } from './record-change.ts';
-import { resyncCause } from './cause-page.ts';
+import { resyncPage } from './resync-page.ts';
 import { tally } from './resync.ts';
 
 /** Whoever goes on with a run does so in the name of the person who asked. */
 export type Going = Omit<Recording, 'actor'>;
 
 /** The one that is running already, if there is one: to ask twice is to ask once. */
-export async function startCauseRun(
+export async function startResyncRun(
   recording: Recording,
-  cause: Cause,
+  selected: Selected,
   billsAtOnce: number,
-): Promise<CauseRun> {
+): Promise<ResyncRun> {
   const { db, clock, ids, actor } = recording;
   for (;;) {
-    const { bills } = await countFailing(db, cause);
-    const run = { ...cause, id: ids.next(), actor, bills, createdAt: clock.now() };
-    if (await insertCauseRun(db, run)) {
-      await stepCauseRun(recording, run, billsAtOnce);
-      return (await findCauseRun(db, cause.companyId, run.id))!;
+    const bills = await countSelected(db, selected);
+    const run = { ...selected, id: ids.next(), actor, bills, createdAt: clock.now() };
+    if (await insertResyncRun(db, run)) {
+      await stepResyncRun(recording, run, billsAtOnce);
+      return (await findResyncRun(db, selected.companyId, run.id))!;
     }
     // It may be over by now; then this one begins after all.
-    const running = await findRunning(db, cause);
+    const running = await findRunning(db, selected);
     if (running) return running;
   }
 }
 
 /** One page, in the transaction of `going.db`. False: somebody else is at it, or it is over. */
-export async function stepCauseRun(
+export async function stepResyncRun(
   going: Going,
-  { companyId, id }: Pick<CauseRun, 'companyId' | 'id'>,
+  { companyId, id }: Pick<ResyncRun, 'companyId' | 'id'>,
   billsAtOnce: number,
 ): Promise<boolean> {
   const { db, clock } = going;
-  const run = await takeCauseRun(db, companyId, id);
+  const run = await takeResyncRun(db, companyId, id);
   if (!run) return false;
-  const connection = await findConnection(db, companyId, run.connectionId);
-  const next = connection?.enabled
-    ? await afterPage({ ...going, actor: run.actor }, run, billsAtOnce)
-    : { ...run, state: 'stopped' as const };
-  await advanceCauseRun(db, next, clock.now());
+  const next = (await isOff(db, run))
+    ? { ...run, state: 'stopped' as const }
+    : await afterPage({ ...going, actor: run.actor }, run, billsAtOnce);
+  await advanceResyncRun(db, next, clock.now());
   await notifyLive(db, [{ companyId, connectionId: run.connectionId, billId: null }]);
   return true;
 }
 
+/** Each bill would be refused. */
+async function isOff(db: Queryable, { companyId, connectionId }: ResyncRun): Promise<boolean> {
+  if (connectionId === null) return false;
+  return (await findConnection(db, companyId, connectionId))?.enabled !== true;
+}
+
 async function afterPage(
   recording: Recording,
-  run: CauseRun,
+  run: ResyncRun & Selected,
   billsAtOnce: number,
-): Promise<CauseRun> {
-  const page = await resyncCause(recording, run, { after: run.afterBillId, limit: billsAtOnce });
+): Promise<ResyncRun> {
+  const page = await resyncPage(recording, run, { after: run.afterBillId, limit: billsAtOnce });
   const { accepted, deleted, refused } = tally(page.asked);
   return {
     ...run,

@@ -7,7 +7,6 @@
  * each: what is known to be deleted is left out of them.
  */
 import { type Bill, hasPayment } from '../core/bill.ts';
-import type { FailureCode } from '../core/failure.ts';
 import type { PostingKind } from '../core/posting.ts';
 import type { ResyncRefusal } from '../core/resync-refusal.ts';
 import { type ActivityLine, insertActivity } from '../store/activity.ts';
@@ -16,6 +15,7 @@ import { type Connection, lockConnections } from '../store/connections.ts';
 import { tryNow } from '../store/lanes.ts';
 import { keepFields } from '../store/kept-fields.ts';
 import { lockPostings, type Posting, type Wish } from '../store/postings.ts';
+import type { Selection } from '../store/selected-bills.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
 import type { Recording } from './record-change.ts';
 import { wish } from './wish.ts';
@@ -34,9 +34,11 @@ export interface ResyncRequest {
   readonly overwrite?: boolean | undefined;
   /** Of the invoice: what can't be changed any more is to be credited, and made anew. */
   readonly replace?: boolean | undefined;
-  /** Only what fails by this now and doesn't wait for an attempt already. */
-  readonly failure?: FailureCode | undefined;
+  /** Of the bill's postings, only those that are so now; what waits for an attempt already fails by nothing. */
+  readonly only?: Only | null | undefined;
 }
+
+export type Only = Extract<Selection, { by: 'failure' | 'state' }>;
 
 /** `deleted`: postings left out, because they were deleted in the accounting system. */
 export type ResyncResult =
@@ -156,8 +158,7 @@ export function wishesOf(
     ({ id, kind, paymentId }) =>
       (request.posting === null || kind === request.posting) &&
       (request.paymentId === null || paymentId === request.paymentId) &&
-      (request.failure === undefined ||
-        known.some((one) => one.id === id && failsBy(one, request.failure))),
+      (!request.only || known.some((one) => one.id === id && isSo(one, request.only!))),
   );
   // Of a cancelled bill there is something to take back, or nothing to do.
   const mayBeThere = ({ id }: Wish) =>
@@ -228,12 +229,13 @@ function isDeleted({ wanted, failure }: Posting): boolean {
   return wanted === 'present' && failure?.code === 'deleted-in-target';
 }
 
-function failsBy({ state, failure }: Posting, code: FailureCode | undefined): boolean {
-  return failure?.code === code && state !== 'waiting';
+function isSo({ state, failure }: Posting, only: Only): boolean {
+  if (only.by === 'state') return state === only.state;
+  return failure?.code === only.failure && state !== 'waiting';
 }
 
-function whyNone({ failure }: ResyncRequest, first: Wish | undefined): ResyncRefusal {
-  if (!first && failure !== undefined) return { code: 'not-failing' };
+function whyNone({ only }: ResyncRequest, first: Wish | undefined): ResyncRefusal {
+  if (!first && only) return { code: 'not-meant' };
   if (!first?.off) return { code: 'not-found' };
   if (first.off.code === 'cancelled') return { code: 'bill-cancelled' };
   return { code: 'posting-off', reason: 'reason' in first.off ? first.off.reason : first.off.code };

@@ -119,9 +119,9 @@ test('Editing, paying, approving and syncing the same few bills again while they
           body: { connectionId, posting: 'supplier-invoice' },
         }),
       () =>
-        caller.call('resyncMany', {
+        caller.call('startResyncRun', {
           params,
-          body: { billIds: index % 2 ? billIds : billIds.toReversed() },
+          body: { of: { by: 'bills', billIds: index % 2 ? billIds : billIds.toReversed() } },
         }),
       () => caller.call('approveBill', { params: ofBill(bill) }),
       () =>

@@ -312,10 +312,10 @@ describe('The integration log and its connections', () => {
       params,
       body: { ...body, posting: 'supplier-payment' },
     });
-    await caller.refused('invalid-request', 'resyncMany', { params: ofCompany, body: {} });
-    const many = await caller.done('resyncMany', {
+    await caller.refused('invalid-request', 'startResyncRun', { params: ofCompany, body: {} });
+    const many = await caller.done('startResyncRun', {
       params: ofCompany,
-      body: { billIds: [params.billId, NOBODY, NOBODY] },
+      body: { of: { by: 'bills', billIds: [params.billId, NOBODY, NOBODY] } },
     });
     expect(many).toMatchObject({ accepted: 1, skipped: [{ billId: NOBODY, code: 'not-found' }] });
   });
@@ -349,8 +349,7 @@ describe('What names nothing', () => {
     importBill: '<Invoice/>',
     payBill: { amount: '1', paidOn: '2026-11-01' },
     resync: { connectionId: NOBODY, posting: 'supplier-invoice' },
-    resyncMany: { billIds: [NOBODY] },
-    startCauseRun: { connectionId: NOBODY, failure: 'period-locked' },
+    startResyncRun: { of: { by: 'bills', billIds: [NOBODY] } },
     keepInTarget: { attemptId: NOBODY },
     createConnection: { connector: 'journal', name: 'x' },
   };
@@ -429,8 +428,8 @@ describe('What goes wrong in Spor itself', () => {
 
 test('Every endpoint was reached and every problem was met, here or beside here', () => {
   const all = Object.keys(endpoints);
-  // changed-there.db.test.ts, failures.db.test.ts, cause-runs.db.test.ts and reconcile.db.test.ts reach these.
-  const beside = /^keepInTarget$|^listFailures$|^countFailing$|CauseRun|econciliation/;
+  // changed-there.db.test.ts, failures.db.test.ts, resync-runs.db.test.ts and reconcile.db.test.ts reach these.
+  const beside = /^keepInTarget$|^listFailures$|^countFailing$|ResyncRun|econciliation/;
   const unreached = all.filter((name) => !caller.reached.has(name as 'health'));
   expect(unreached.filter((name) => !beside.test(name))).toEqual([]);
   // guard.test.ts, once-only.db.test.ts, archived.db.test.ts, changed-there.db.test.ts and replace.db.test.ts meet these.

@@ -137,8 +137,11 @@ function goodBodies(connectionId: string, billId: string): typeof good {
     payBill: { amount: '1.00', paidOn: '2026-11-05', account: 'Kasse' },
     markBillAsPaid: { paidOn: '2026-11-05' },
     resync: { connectionId, posting: 'supplier-invoice', paymentId: NOBODY, overwrite: true },
-    resyncMany: { connectionId, posting: 'supplier-invoice', billIds: [billId], sync: 'failed' },
-    startCauseRun: { connectionId, failure: 'period-locked' },
+    startResyncRun: {
+      connectionId,
+      posting: 'supplier-invoice',
+      of: { by: 'bills', billIds: [billId] },
+    },
     keepInTarget: { attemptId: NOBODY },
     startReconciliation: { connectionId, fromOn: '2026-11-01', toOn: '2026-11-30' },
     createConnection: { connector: 'sandbox', name: 'x', settings, rules },

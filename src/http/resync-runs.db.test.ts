@@ -1,17 +1,18 @@
-/** One fix for three hundred failures: what fails by a cause is synced again, whoever looks on, stops or dies. */
+/** One fix for three hundred failures: many bills are synced again, whoever looks on, stops or dies. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
 import { holdBill, waitersOn } from '../../test/support/held-bill.ts';
 import { startWorld, type World } from '../../test/support/world.ts';
 import { systemClock, timeOrderedIds } from '../core/clock.ts';
-import { resyncCause } from '../engine/cause-page.ts';
-import { startCauseRunner } from '../engine/cause-runner.ts';
-import { insertCauseRun } from '../store/cause-runs.ts';
+import { resyncPage } from '../engine/resync-page.ts';
+import { startResyncRunner } from '../engine/resync-runner.ts';
 import { transaction } from '../store/pool.ts';
+import { insertResyncRun } from '../store/resync-runs.ts';
 import { type Caller, openCaller } from './test-caller.ts';
 
 const LOCKED = { failure: 'period-locked' as const };
+const BY_LOCKED = { by: 'failure' as const, ...LOCKED };
 
 const ids = timeOrderedIds(systemClock, (length) => randomBytes(length));
 
@@ -40,19 +41,20 @@ const unlock = ({ system }: Books) => {
 };
 const causeIn = ({ companyId, connection }: Books) => ({
   params: { companyId },
-  body: { connectionId: connection.id, ...LOCKED },
+  body: { connectionId: connection.id, of: BY_LOCKED },
 });
-const start = (books: Books) => caller.done('startCauseRun', causeIn(books));
+const start = (books: Books) => caller.done('startResyncRun', causeIn(books));
 const look = ({ companyId }: Books, runId: string) =>
-  caller.done('getCauseRun', { params: { companyId, runId } });
+  caller.done('getResyncRun', { params: { companyId, runId } });
 const over = (books: Books, runId: string) =>
   world.until(
     () => look(books, runId),
     ({ finishedAt }) => finishedAt !== null,
   );
 const failing = (books: Books) => {
-  const { params, body } = causeIn(books);
-  return caller.done('countFailing', { params, query: body });
+  const { companyId, connection } = books;
+  const query = { connectionId: connection.id, ...LOCKED };
+  return caller.done('countFailing', { params: { companyId }, query });
 };
 const triggers = async (books: Books, billId: string) =>
   (await books.attempts(billId)).map(({ trigger }) => trigger);
@@ -86,7 +88,8 @@ test('What fails by a cause is synced again page by page, and all of it comes in
   const begun = await start(books);
   // The first page is asked for with the answer; the others need nobody.
   expect(begun).toMatchObject({ state: 'running', bills: 7, billsLookedAt: 2, accepted: 2 });
-  expect(begun.failure).toEqual({ code: 'period-locked', title: expect.any(String) });
+  const failure = { code: 'period-locked', title: expect.any(String) };
+  expect(begun.of).toEqual({ by: 'failure', failure });
   const done = await over(books, begun.id);
   expect(done).toEqual({
     ...begun,
@@ -103,10 +106,10 @@ test('What fails by a cause is synced again page by page, and all of it comes in
   const again = await start(books);
   expect(again).toMatchObject({ state: 'done', bills: 0, accepted: 0, skipped: [] });
   const { params } = causeIn(books);
-  const first = await caller.done('listCauseRuns', { params, query: { limit: '1' } });
+  const first = await caller.done('listResyncRuns', { params, query: { limit: '1' } });
   expect(first.items).toEqual([again]);
   const query = { limit: '1', cursor: first.next! };
-  expect(await caller.done('listCauseRuns', { params, query })).toEqual({
+  expect(await caller.done('listResyncRuns', { params, query })).toEqual({
     items: [done],
     next: null,
   });
@@ -158,7 +161,7 @@ test('Whoever is at it may die: it goes on where it was, and no bill is asked fo
 test('Several processes share it: each bill is asked for once', async () => {
   const { books, billIds } = await lockedBooks(12);
   unlock(books);
-  const others = [1, 2].map(() => startCauseRunner(world.service.context));
+  const others = [1, 2].map(() => startResyncRunner(world.service.context));
   const { id } = await start(books);
   expect(await over(books, id)).toMatchObject({ state: 'done', billsLookedAt: 12, accepted: 12 });
   await Promise.all(others.map((other) => other.stop()));
@@ -170,7 +173,7 @@ test('Asked for while it runs, it is the same one, whoever asks', async () => {
   await using held = await holding(billIds[2]!);
   const begun = await start(books);
   const headers = { 'spor-person': 'Revisor' };
-  const again = await caller.done('startCauseRun', { ...causeIn(books), headers });
+  const again = await caller.done('startResyncRun', { ...causeIn(books), headers });
   expect([again.id, again.actor]).toEqual([begun.id, begun.actor]);
   await held.letGo();
   await over(books, begun.id);
@@ -186,7 +189,7 @@ test('Stopped, it asks for no more, says who stopped it, and the rest fails stil
   await third.waiter();
   const headers = { 'spor-person': 'Revisor' };
   const params = { companyId, runId: id };
-  const stopping = caller.done('stopCauseRun', { params, headers });
+  const stopping = caller.done('stopResyncRun', { params, headers });
   await third.letGo();
   await fifth.letGo();
   const stopped = await stopping;
@@ -198,7 +201,7 @@ test('Stopped, it asks for no more, says who stopped it, and the rest fails stil
   expect(await look(books, id)).toEqual(stopped);
   const asked = await timesAsked(books, billIds);
   expect(asked).toEqual(billIds.map((_, index) => (index < stopped.billsLookedAt ? 1 : 0)));
-  await caller.refused('already-so', 'stopCauseRun', { params });
+  await caller.refused('already-so', 'stopResyncRun', { params });
   const next = await start(books);
   expect(next.id).not.toBe(id);
   await over(books, next.id);
@@ -210,8 +213,15 @@ test('When the integration is turned off, it is over, and nobody is said to have
   await books.editConnection({ enabled: false });
   const id = ids.next();
   const createdAt = systemClock.now();
-  const run = { companyId, connectionId: connection.id, ...LOCKED, id, createdAt };
-  await insertCauseRun(world.database.pool, { ...run, actor: 'Bogholderen', bills: 1 });
+  const run = {
+    companyId,
+    connectionId: connection.id,
+    posting: null,
+    of: BY_LOCKED,
+    id,
+    createdAt,
+  };
+  await insertResyncRun(world.database.pool, { ...run, actor: 'Bogholderen', bills: 1 });
   expect(await over(books, id)).toMatchObject({ state: 'stopped', stoppedBy: null, accepted: 0 });
   expect(await timesAsked(books, billIds)).toEqual([0]);
 });
@@ -219,12 +229,12 @@ test('When the integration is turned off, it is over, and nobody is said to have
 test('What waits for an attempt already is counted as waiting, and not asked for once more', async () => {
   const { books } = await lockedBooks(3);
   const { companyId, connection } = books;
-  const cause = { companyId, connectionId: connection.id, ...LOCKED };
+  const cause = { companyId, connectionId: connection.id, posting: null, of: BY_LOCKED };
   await transaction(world.database.pool, async (db) => {
     const recording = { db, clock: systemClock, ids, actor: 'Bogholderen' };
-    const first = await resyncCause(recording, cause, { after: null, limit: 2 });
+    const first = await resyncPage(recording, cause, { after: null, limit: 2 });
     expect(first).toMatchObject({ bills: 2, isLast: false });
-    const again = await resyncCause(recording, cause, { after: null, limit: 2 });
+    const again = await resyncPage(recording, cause, { after: null, limit: 2 });
     expect(again).toMatchObject({ bills: 1, isLast: true });
   });
 });
@@ -241,9 +251,9 @@ test('What was deleted in the accounting system is left out, though it stands in
   await books.reach(bill.id, 'failed');
   unlock(books);
   const { params, body } = causeIn(books);
-  const deleted = await caller.done('startCauseRun', {
+  const deleted = await caller.done('startResyncRun', {
     params,
-    body: { ...body, failure: 'deleted-in-target' },
+    body: { ...body, of: { ...BY_LOCKED, failure: 'deleted-in-target' } },
   });
   expect(deleted).toMatchObject({
     bills: 1,
@@ -282,13 +292,119 @@ test('What the rules leave out meanwhile is no longer asked for', async () => {
   expect(await books.invoice(billIds[0]!)).toMatchObject({ state: 'off' });
 });
 
+test('Of all that failed, whatever the cause, only what failed is asked for, in the background too', async () => {
+  const books = await openBooks(world);
+  const { companyId, system } = books;
+  const billIds: string[] = [];
+  for (let count = 0; count < 5; count += 1) {
+    const { id } = await books.addBill();
+    await books.reach(id, 'in-step');
+    billIds.push(id);
+  }
+  system.books.setup.lockedThrough = '2026-11-30';
+  for (const billId of billIds) {
+    await books.pay(billId, '125.00');
+    await books.reach(billId, 'in-step', 'failed');
+  }
+  unlock(books);
+  const call = { params: { companyId }, body: { of: { by: 'state', state: 'failed' } } };
+  const begun = await caller.done('startResyncRun', call);
+  expect(begun).toMatchObject({ state: 'running', bills: 5, billsLookedAt: 2, accepted: 2 });
+  expect(begun).toMatchObject({ connectionId: null, posting: null, of: call.body.of });
+  expect(await over(books, begun.id)).toMatchObject({ state: 'done', accepted: 5, skipped: [] });
+  for (const billId of billIds) {
+    await books.reach(billId, 'in-step');
+    const attempts = await books.attempts(billId);
+    expect(attempts.filter(({ trigger }) => trigger === 'bulk')).toMatchObject([
+      { kind: 'supplier-payment', outcome: 'created' },
+    ]);
+  }
+  const none = await caller.done('startResyncRun', {
+    ...call,
+    body: { ...call.body, posting: 'supplier-invoice' },
+  });
+  expect(none).toMatchObject({ state: 'done', bills: 0, posting: 'supplier-invoice' });
+});
+
+test('A state is the one a posting is in when its turn comes', async () => {
+  const { books, billIds } = await lockedBooks(3);
+  const { companyId } = books;
+  await using held = await holding(billIds[2]!);
+  const call = { params: { companyId }, body: { of: { by: 'state', state: 'failed' } } };
+  const { id } = await caller.done('startResyncRun', call);
+  await held.waiter();
+  await held.writer.query(
+    `update postings set state = 'in-step', failure = null where company_id = $1 and bill_id = $2`,
+    [companyId, billIds[2]],
+  );
+  await held.letGo();
+  expect(await over(books, id)).toMatchObject({ billsLookedAt: 3, accepted: 2, skipped: [] });
+  expect(await timesAsked(books, billIds)).toEqual([1, 1, 0]);
+});
+
+test('Named bills are asked for once each, however many, and those that are none are told', async () => {
+  const { books, billIds } = await lockedBooks(5);
+  const { companyId } = books;
+  unlock(books);
+  const nobody = ids.next();
+  const named = { by: 'bills', billIds: [nobody, ...billIds, ...billIds].toReversed() };
+  const begun = await caller.done('startResyncRun', {
+    params: { companyId },
+    body: { of: named },
+  });
+  expect([begun.state, begun.bills, begun.of]).toEqual(['running', 6, { by: 'bills' }]);
+  const done = await over(books, begun.id);
+  expect(done).toMatchObject({ billsLookedAt: 6, accepted: 5, skippedBills: 1 });
+  expect(done.skipped).toMatchObject([{ billId: nobody, code: 'not-found' }]);
+  expect(await timesAsked(books, billIds)).toEqual([1, 1, 1, 1, 1]);
+});
+
+test('What a reconciliation found is asked for page by page', async () => {
+  const books = await openBooks(world);
+  const { companyId, connection, system } = books;
+  const billIds: string[] = [];
+  for (let count = 0; count < 3; count += 1) billIds.push((await books.addBill()).id);
+  for (const billId of billIds) {
+    const [invoice] = await books.reach(billId, 'in-step');
+    system.books.invoices.find(invoice!.id)[0]!.memo = 'rettet derovre';
+  }
+  const params = { companyId };
+  const body = { connectionId: connection.id, fromOn: '2026-11-01', toOn: '2026-11-30' };
+  const { items } = await caller.done('startReconciliation', { params, body });
+  const reconciliationId = items[0]!.id;
+  await world.until(
+    () => caller.done('getReconciliation', { params: { ...params, reconciliationId } }),
+    ({ finishedAt }) => finishedAt !== null,
+  );
+  const of = { by: 'reconciled', reconciliationId, verdict: 'deviates' };
+  const begun = await caller.done('startResyncRun', { params, body: { of } });
+  expect(begun).toMatchObject({ state: 'running', bills: 3, of });
+  expect(await over(books, begun.id)).toMatchObject({ state: 'done', accepted: 3 });
+  expect(await timesAsked(books, billIds)).toEqual([1, 1, 1]);
+});
+
+test('A run that fails keeps none of the others waiting', async () => {
+  const { books, billIds } = await lockedBooks(5);
+  unlock(books);
+  const { companyId } = books;
+  const of = { by: 'bills' as const, billIds: ['no id'] };
+  const meant = { companyId, connectionId: null, posting: null, of, bills: 1 };
+  const broken = { ...meant, id: ids.next(), actor: 'Bogholderen', createdAt: systemClock.now() };
+  await insertResyncRun(world.database.pool, broken);
+  const { id } = await start(books);
+  expect(await over(books, id)).toMatchObject({ state: 'done', accepted: 5 });
+  expect(await look(books, broken.id)).toMatchObject({ state: 'running', billsLookedAt: 0 });
+  await caller.done('stopResyncRun', { params: { companyId, runId: broken.id } });
+  expect(await timesAsked(books, billIds)).toEqual(billIds.map(() => 1));
+});
+
 test('With the same key it is asked for once, and answered alike', async () => {
   const { books, billIds } = await lockedBooks(1);
   unlock(books);
   const call = { ...causeIn(books), headers: { 'idempotency-key': 'run-1' } };
-  const first = await caller.done('startCauseRun', call);
+  const first = await caller.done('startResyncRun', call);
   await books.reach(billIds[0]!, 'in-step');
-  expect(await caller.done('startCauseRun', call)).toEqual(first);
+  expect(await caller.done('startResyncRun', call)).toEqual(first);
   expect(first).toMatchObject({ accepted: 1 });
 });
 
@@ -296,29 +412,37 @@ test('What cannot be asked for is refused, by a code that stays', async () => {
   const books = await openBooks(world);
   const { params, body } = causeIn(books);
   const refused = (code: Parameters<Caller['refused']>[0], more: object) =>
-    caller.refused(code, 'startCauseRun', { params, body: { ...body, ...more } });
-  await refused('invalid-request', { failure: 'bad-luck' });
+    caller.refused(code, 'startResyncRun', { params, body: { ...body, ...more } });
+  await refused('invalid-request', { of: { by: 'failure', failure: 'bad-luck' } });
+  await refused('invalid-request', { of: { by: 'luck' } });
+  await refused('invalid-request', { of: { by: 'state', state: 'none' } });
+  await refused('invalid-request', { of: { by: 'bills', billIds: [] } });
   await refused('invalid-request', { connectionId: 'x' });
   await refused('invalid-request', { limit: 1 });
   const nobody = '01932d2a-0000-7000-8000-000000000000';
   await refused('not-found', { connectionId: nobody });
-  const query = { ...body, connectionId: nobody };
+  const reconciled = { by: 'reconciled', reconciliationId: nobody, verdict: 'missing' };
+  await refused('not-found', { of: reconciled });
+  const query = { ...LOCKED, connectionId: nobody };
   await caller.refused('not-found', 'countFailing', { params, query });
-  await caller.refused('not-found', 'countFailing', { params: { companyId: nobody }, query: body });
+  await caller.refused('not-found', 'countFailing', {
+    params: { companyId: nobody },
+    query: { ...LOCKED, connectionId: body.connectionId },
+  });
   await caller.refused('invalid-request', 'countFailing', { params, query: LOCKED });
-  await caller.refused('not-found', 'listCauseRuns', { params: { companyId: nobody } });
-  const { errors } = await caller.refused('invalid-request', 'listCauseRuns', {
+  await caller.refused('not-found', 'listResyncRuns', { params: { companyId: nobody } });
+  const { errors } = await caller.refused('invalid-request', 'listResyncRuns', {
     params,
     query: { cursor: 'bm90LWFuLWlk' },
   });
   expect(errors).toEqual([{ path: 'query.cursor', message: 'is not a cursor' }]);
   const one = { params: { ...params, runId: nobody } };
-  await caller.refused('not-found', 'getCauseRun', one);
-  await caller.refused('not-found', 'stopCauseRun', one);
+  await caller.refused('not-found', 'getResyncRun', one);
+  await caller.refused('not-found', 'stopResyncRun', one);
   // A run is seen by its own company alone.
   const other = await openBooks(world);
   const { id: runId } = await start(other);
-  await caller.refused('not-found', 'getCauseRun', { params: { ...params, runId } });
+  await caller.refused('not-found', 'getResyncRun', { params: { ...params, runId } });
   await books.editConnection({ enabled: false });
   await refused('connection-off', {});
 });

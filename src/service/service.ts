@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
-import { startCauseRunner } from '../engine/cause-runner.ts';
+import { startResyncRunner } from '../engine/resync-runner.ts';
 import type { EngineContext } from '../engine/engine.ts';
 import { startWorker } from '../engine/worker.ts';
 import { createApp } from '../http/app.ts';
@@ -43,8 +43,8 @@ export async function startService(config: ServiceConfig, given: Surroundings): 
     const context = await layFoundation({ ...config, makesKey: true }, given, closing);
     const live = await startLiveHub(context.pool);
     closing.push(() => live.stop());
-    const causes = startCauseRunner(context);
-    closing.push(() => causes.stop());
+    const resyncs = startResyncRunner(context);
+    closing.push(() => resyncs.stop());
     if (config.worker) {
       const worker = await timed(given, 'worker', () => startWorker(context));
       closing.push(() => worker.stop());

@@ -1,5 +1,5 @@
 /** A worker alone: lanes without doors for people. Any number of them share one database. */
-import { startCauseRunner } from '../engine/cause-runner.ts';
+import { startResyncRunner } from '../engine/resync-runner.ts';
 import type { EngineContext } from '../engine/engine.ts';
 import { startWorker } from '../engine/worker.ts';
 import type { WorkerConfig } from './config.ts';
@@ -22,8 +22,8 @@ export async function startLoneWorker(
     const context = await layFoundation({ ...config, makesKey: false }, given, closing);
     const worker = await timed(given, 'worker', () => startWorker(context));
     closing.push(() => worker.stop());
-    const causes = startCauseRunner(context);
-    closing.push(() => causes.stop());
+    const resyncs = startResyncRunner(context);
+    closing.push(() => resyncs.stop());
     given.logger.info('a worker is up');
     return { context, lanesHeld: () => worker.lanesHeld(), stop };
   } catch (error) {

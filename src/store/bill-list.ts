@@ -1,7 +1,7 @@
 /** The list of bills, newest first, each with the worst state of its postings. */
 import type { BillKind, BillStatus } from '../core/bill.ts';
 import type { FailureCode } from '../core/failure.ts';
-import { NOT_UNDER_WAY, STATE, UNDER_WAY } from './open-attempts.ts';
+import { STATE, UNDER_WAY } from './open-attempts.ts';
 import type { PostingState } from './postings.ts';
 import type { Queryable } from './pool.ts';
 
@@ -135,24 +135,4 @@ export async function readOverview(db: Queryable, companyId: string): Promise<Ov
     duplicates: rows.reduce((sum, row) => sum + row.duplicates, 0),
     bySync: Object.fromEntries(rows.map((row) => [row.sync, row.bills])),
   };
-}
-
-/** Ids of the bills with a posting in a state, oldest first. */
-export async function billsInState(
-  db: Queryable,
-  companyId: string,
-  sync: BillSync,
-  limit: number,
-): Promise<string[]> {
-  const { rows } = await db.query<{ bill_id: string }>(
-    `select p.bill_id
-     from postings p
-     where p.company_id = $1 and p.state = $2 and ${NOT_UNDER_WAY}
-     union
-     select p.bill_id from ${BEING_TRIED} and $2 = 'syncing'
-     order by bill_id
-     limit $3`,
-    [companyId, sync, limit],
-  );
-  return rows.map((row) => row.bill_id);
 }

@@ -39,21 +39,3 @@ export async function countFailing(db: Queryable, cause: Cause): Promise<Failing
   );
   return rows[0]!;
 }
-
-/** The next bills with a posting to be asked for, oldest first, after one of them. */
-export async function billsFailing(
-  db: Queryable,
-  cause: Cause,
-  after: string | null,
-  limit: number,
-): Promise<string[]> {
-  const { rows } = await db.query<{ bill_id: string }>(
-    `select distinct bill_id
-     ${FAILING}
-     where state <> 'waiting' and ($4::uuid is null or bill_id > $4)
-     order by bill_id
-     limit $5`,
-    [cause.companyId, cause.connectionId, cause.failure, after, limit],
-  );
-  return rows.map((row) => row.bill_id);
-}

@@ -273,20 +273,3 @@ export async function readRows(
   );
   return rows;
 }
-
-/** The bills of which it found this, in the order of their ids. */
-export async function billsOfVerdict(
-  db: Queryable,
-  query: { companyId: string; reconciliationId: string; verdict: Verdict },
-  limit: number,
-): Promise<string[]> {
-  const { rows } = await db.query<{ bill_id: string }>(
-    `select distinct bill_id
-     from reconciliation_rows
-     where company_id = $1 and reconciliation_id = $2 and verdict = $3 and bill_id is not null
-     order by bill_id
-     limit $4`,
-    [query.companyId, query.reconciliationId, query.verdict, limit],
-  );
-  return rows.map((row) => row.bill_id);
-}

@@ -1,21 +1,22 @@
 /**
- * Cause runs: a person asked that all which fails by a cause be synced again. Kept with how far they are: a
- * page of bills and the step past it are one transaction, so that no bill is asked for twice and none forgotten,
- * whoever dies on the way.
+ * Resync runs: a person asked that many bills be synced again. Kept with how far they are: a page of bills and the
+ * step past it are one transaction, so that no bill is asked for twice and none forgotten, whoever dies on the way.
  */
+import { canonicalJson } from '../core/canonical.ts';
 import type { ResyncRefusal } from '../core/resync-refusal.ts';
-import type { Cause } from './failing-now.ts';
 import type { Queryable } from './pool.ts';
+import type { Selected, Selection, SelectionTold } from './selected-bills.ts';
 
-export type CauseRunState = 'running' | 'done' | 'stopped';
+export type ResyncRunState = 'running' | 'done' | 'stopped';
 
-export interface CauseRun extends Cause {
+export interface ResyncRun extends Omit<Selected, 'of'> {
+  readonly of: SelectionTold;
   readonly id: string;
   readonly actor: string;
-  readonly state: CauseRunState;
+  readonly state: ResyncRunState;
   /** Null while nobody stopped it; and when it was stopped because the connection was turned off. */
   readonly stoppedBy: string | null;
-  /** That failed by it when it began. */
+  /** That were selected when it began. */
   readonly bills: number;
   readonly billsLookedAt: number;
   readonly afterBillId: string | null;
@@ -33,33 +34,49 @@ export interface CauseRun extends Cause {
 const SKIPPED_KEPT = 200;
 
 const COLUMNS = `r.company_id as "companyId", r.run_id as "id", r.connection_id as "connectionId",
-  r.failure_code as "failure", r.actor, r.state, r.stopped_by as "stoppedBy", r.bills,
+  r.posting_kind as "posting", r.selection - 'billIds' as "of", r.actor, r.state, r.stopped_by as "stoppedBy", r.bills,
   r.bills_looked_at as "billsLookedAt", r.after_bill_id as "afterBillId", r.accepted, r.deleted,
   r.skipped_bills as "skippedBills", r.skipped, r.created_at as "createdAt", r.finished_at as "finishedAt"`;
 
-/** False: one of this cause is running. */
-export async function insertCauseRun(
+/** The same of two runs that would ask for the same; null: of named bills each run is its own. */
+function keyOf({ connectionId, posting, of }: Selected): string | null {
+  return of.by === 'bills' ? null : canonicalJson([connectionId, posting, of]);
+}
+
+/** False: the same is running. */
+export async function insertResyncRun(
   db: Queryable,
-  run: Cause & Pick<CauseRun, 'id' | 'actor' | 'bills' | 'createdAt'>,
+  run: Selected & Pick<ResyncRun, 'id' | 'actor' | 'bills' | 'createdAt'>,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `insert into cause_runs (company_id, run_id, connection_id, failure_code, actor, state, bills, created_at)
-     values ($1, $2, $3, $4, $5, 'running', $6, $7)
+    `insert into resync_runs (company_id, run_id, connection_id, posting_kind, selection, selection_key, actor, state,
+       bills, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9)
      on conflict do nothing`,
-    [run.companyId, run.id, run.connectionId, run.failure, run.actor, run.bills, run.createdAt],
+    [
+      run.companyId,
+      run.id,
+      run.connectionId,
+      run.posting,
+      JSON.stringify(run.of),
+      keyOf(run),
+      run.actor,
+      run.bills,
+      run.createdAt,
+    ],
   );
   return rowCount === 1;
 }
 
 /** To go on with it: null when somebody else does at this moment, or when it is over. */
-export async function takeCauseRun(
+export async function takeResyncRun(
   db: Queryable,
   companyId: string,
   id: string,
-): Promise<CauseRun | null> {
-  const { rows } = await db.query<CauseRun>(
-    `select ${COLUMNS}
-     from cause_runs r
+): Promise<(ResyncRun & { readonly of: Selection }) | null> {
+  const { rows } = await db.query<ResyncRun & { readonly of: Selection }>(
+    `select ${COLUMNS}, r.selection as "of"
+     from resync_runs r
      where r.company_id = $1 and r.run_id = $2 and r.state = 'running'
      for update skip locked`,
     [companyId, id],
@@ -68,13 +85,13 @@ export async function takeCauseRun(
 }
 
 /** How far it is now; by whoever took it. */
-export async function advanceCauseRun(
+export async function advanceResyncRun(
   db: Queryable,
-  run: Omit<CauseRun, 'finishedAt'>,
+  run: Omit<ResyncRun, 'finishedAt'>,
   now: Date,
 ): Promise<void> {
   await db.query(
-    `update cause_runs
+    `update resync_runs
      set state = $3, bills_looked_at = $4, after_bill_id = $5, accepted = $6, deleted = $7, skipped_bills = $8,
        skipped = $9, finished_at = case when $3 <> 'running' then $10::timestamptz end
      where company_id = $1 and run_id = $2`,
@@ -94,14 +111,14 @@ export async function advanceCauseRun(
 }
 
 /** False: it is over, or there is no such run. A page that is under way is waited for. */
-export async function stopCauseRun(
+export async function stopResyncRun(
   db: Queryable,
   companyId: string,
   id: string,
   stop: { readonly by: string; readonly now: Date },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update cause_runs
+    `update resync_runs
      set state = 'stopped', stopped_by = $3, finished_at = $4
      where company_id = $1 and run_id = $2 and state = 'running'`,
     [companyId, id, stop.by, stop.now],
@@ -109,40 +126,37 @@ export async function stopCauseRun(
   return rowCount === 1;
 }
 
-export async function findCauseRun(
+export async function findResyncRun(
   db: Queryable,
   companyId: string,
   id: string,
-): Promise<CauseRun | null> {
-  const { rows } = await db.query<CauseRun>(
-    `select ${COLUMNS} from cause_runs r where r.company_id = $1 and r.run_id = $2`,
+): Promise<ResyncRun | null> {
+  const { rows } = await db.query<ResyncRun>(
+    `select ${COLUMNS} from resync_runs r where r.company_id = $1 and r.run_id = $2`,
     [companyId, id],
   );
   return rows[0] ?? null;
 }
 
-export async function findRunning(
-  db: Queryable,
-  { companyId, connectionId, failure }: Cause,
-): Promise<CauseRun | null> {
-  const { rows } = await db.query<CauseRun>(
+export async function findRunning(db: Queryable, selected: Selected): Promise<ResyncRun | null> {
+  const { rows } = await db.query<ResyncRun>(
     `select ${COLUMNS}
-     from cause_runs r
-     where r.company_id = $1 and r.connection_id = $2 and r.failure_code = $3 and r.state = 'running'`,
-    [companyId, connectionId, failure],
+     from resync_runs r
+     where r.company_id = $1 and r.selection_key = $2 and r.state = 'running'`,
+    [selected.companyId, keyOf(selected)],
   );
   return rows[0] ?? null;
 }
 
 /** Newest first. */
-export async function listCauseRuns(
+export async function listResyncRuns(
   db: Queryable,
   companyId: string,
   page: { readonly before: string | null; readonly limit: number },
-): Promise<CauseRun[]> {
-  const { rows } = await db.query<CauseRun>(
+): Promise<ResyncRun[]> {
+  const { rows } = await db.query<ResyncRun>(
     `select ${COLUMNS}
-     from cause_runs r
+     from resync_runs r
      where r.company_id = $1 and ($2::uuid is null or r.run_id < $2)
      order by r.run_id desc
      limit $3`,
@@ -155,10 +169,10 @@ export async function listCauseRuns(
 export async function listRunning(
   db: Queryable,
   limit: number,
-): Promise<Pick<CauseRun, 'companyId' | 'id'>[]> {
-  const { rows } = await db.query<Pick<CauseRun, 'companyId' | 'id'>>(
+): Promise<Pick<ResyncRun, 'companyId' | 'id'>[]> {
+  const { rows } = await db.query<Pick<ResyncRun, 'companyId' | 'id'>>(
     `select company_id as "companyId", run_id as "id"
-     from cause_runs
+     from resync_runs
      where state = 'running'
      limit $1`,
     [limit],

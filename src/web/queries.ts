@@ -15,6 +15,7 @@ export const keys = {
   everyBill: (companyId: string) => ['company', companyId, 'bill'] as const,
   attempts: (companyId: string) => ['company', companyId, 'attempt'] as const,
   failures: (companyId: string) => ['company', companyId, 'failures'] as const,
+  resyncRuns: (companyId: string) => ['company', companyId, 'resync-runs'] as const,
   reconciliations: (companyId: string) => ['company', companyId, 'reconciliations'] as const,
   connections: (companyId: string) => ['company', companyId, 'connections'] as const,
 };
@@ -117,11 +118,11 @@ export const attemptQuery = (companyId: string, attemptId: string) =>
 const PROGRESS_MS = 1_000;
 
 /** The newest. */
-export const causeRunsQuery = (companyId: string) =>
+export const resyncRunsQuery = (companyId: string) =>
   queryOptions({
-    queryKey: [...keys.failures(companyId), 'runs'],
+    queryKey: keys.resyncRuns(companyId),
     queryFn: ({ signal }) =>
-      client.listCauseRuns({ params: { companyId }, query: { limit: 20 }, signal }),
+      client.listResyncRuns({ params: { companyId }, query: { limit: 20 }, signal }),
     refetchInterval: ({ state }) =>
       state.data?.items.some(({ finishedAt }) => finishedAt === null) ? PROGRESS_MS : false,
   });

@@ -84,20 +84,20 @@ test('What is synced again by a cause goes on without whoever asked, until someb
   const stopping = spor('resync', '--failure', 'period-locked', '--stop');
   // The bill that is being asked for is asked for whole, and that waits for whoever changes it.
   await world.until(
-    () => waitersOn(pool, 'update cause_runs%'),
+    () => waitersOn(pool, 'update resync_runs%'),
     (waiters) => waiters.length === 1,
   );
   await held.letGo();
   const { out } = await stopping;
   expect(out).toMatch(
-    /^Sandkassen: stopped after [345] of 6 bills \(by .+\); the rest fails still\.\n$/,
+    /^Sandkassen: stopped after [345] of 6 bills \(by .+\); the rest is as it was\.\n$/,
   );
   const params = { companyId: world.company.id };
   const query = { connectionId, failure: 'period-locked' as const };
-  expect(await world.client.listCauseRuns({ params })).toMatchObject({
+  expect(await world.client.listResyncRuns({ params })).toMatchObject({
     items: [{ state: 'stopped' }],
   });
   expect((await world.client.countFailing({ params, query })).postings).toBe(6);
   const again = await spor('resync', '--failure', 'period-locked', '--stop');
-  expect(again.out).toBe('Nothing is being synced again by period-locked.\n');
+  expect(again.out).toBe('Nothing that fails by period-locked is being synced again.\n');
 });

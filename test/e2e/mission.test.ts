@@ -184,11 +184,14 @@ describe("Many bills can be synced again at once; a rule can opt a bill's invoic
     await world.connectSandbox();
     const bills = await Promise.all(Array.from({ length: 25 }, () => world.addBill()));
     for (const bill of bills) await world.settled(bill.id, 30_000);
-    const result = await world.client.resyncMany({
+    const result = await world.client.startResyncRun({
       params: { companyId: world.company.id },
-      body: { billIds: bills.map(({ id }) => id), posting: 'supplier-invoice' },
+      body: {
+        of: { by: 'bills', billIds: bills.map(({ id }) => id) },
+        posting: 'supplier-invoice',
+      },
     });
-    expect(result).toEqual({ accepted: 25, deleted: 0, skipped: [] });
+    expect(result).toMatchObject({ state: 'done', accepted: 25, deleted: 0, skipped: [] });
     for (const bill of bills) await ended(bill.id, 'unchanged');
     expect(sandbox.books.counts()).toMatchObject({ invoices: 25, duplicates: [] });
   });
@@ -384,8 +387,10 @@ describe("Bookkeepers lose whole days to the faults of today's tools: duplicates
     const bills = await Promise.all(Array.from({ length: 10 }, () => world.addBill()));
     for (const bill of bills) await ended(bill.id, 'failed');
     sandbox.books.setup.lockedThrough = null;
-    const body = { sync: 'failed' as const };
-    const result = await world.client.resyncMany({ params: { companyId: world.company.id }, body });
+    const result = await world.client.startResyncRun({
+      params: { companyId: world.company.id },
+      body: { of: { by: 'state', state: 'failed' } },
+    });
     expect(result.accepted).toBe(10);
     for (const bill of bills) await world.settled(bill.id);
     expect(sandbox.books.counts()).toMatchObject({ invoices: 10, duplicates: [] });
@@ -408,9 +413,9 @@ describe("Bookkeepers lose whole days to the faults of today's tools: duplicates
     expect(waiting[1]?.kind).toBe('supplier-payment');
     expect(sandbox.books.counts().payments).toBe(0);
     sandbox.books.setup.lockedThrough = null;
-    await world.client.resyncMany({
+    await world.client.startResyncRun({
       params: { companyId: world.company.id },
-      body: { sync: 'failed' },
+      body: { of: { by: 'state', state: 'failed' } },
     });
     await world.until(
       () => world.postings(bill.id),

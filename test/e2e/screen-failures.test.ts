@@ -98,8 +98,8 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await page.keyboard.press('Tab');
     await expectFocus(page, t('resync.go'));
     await page.keyboard.press('Enter');
-    const result = page.getByRole('dialog', { name: t('bulk.resultTitle') });
-    await result.getByText(t('bulk.accepted', { count: COUNT })).waitFor();
+    const result = page.getByRole('dialog', { name: t('run.resultTitle') });
+    await result.getByText(t('run.accepted', { count: COUNT })).waitFor();
     // What was counted before they were asked for is not told as what failed anew.
     expect(await result.getByText(t('failures.failNow', { count: COUNT })).count()).toBe(0);
     await picture(page, `cause-result-${language}`);
@@ -146,11 +146,11 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await using fifth = await holdBill(pool, bills[4]!.id);
     await first.locator('[data-failure=period-locked]').getByRole('button').click();
     await button(first, t('resync.go')).click();
-    const going = first.getByRole('dialog', { name: t('bulk.resultTitle') });
-    await going.getByText(t('failures.going', { done: 4, all: COUNT })).waitFor();
+    const going = first.getByRole('dialog', { name: t('run.resultTitle') });
+    await going.getByText(t('run.going', { done: 4, all: COUNT })).waitFor();
     expect(await going.getByRole('progressbar').getAttribute('value')).toBe('4');
     await expectNoBarriers(first);
-    await expectFocus(first, t('failures.stop'));
+    await expectFocus(first, t('run.stop'));
     await picture(first, `cause-progress-${language}`);
     await first.close();
 
@@ -159,21 +159,21 @@ describe.each<Language>(['da'])('In %s', (language) => {
     const page = await browser.page(language, 'Revisor');
     await page.goto(address('/failures'));
     const cause = page.locator('[data-failure=period-locked]');
-    await cause.getByText(t('failures.going', { done: 8, all: COUNT })).waitFor();
+    await cause.getByText(t('run.going', { done: 8, all: COUNT })).waitFor();
     await expectNoBarriers(page);
     await picture(page, `cause-going-on-${language}`);
-    await cause.getByRole('button', { name: t('failures.show') }).click();
-    await button(page, t('failures.stop')).click();
+    await cause.getByRole('button', { name: t('run.show') }).click();
+    await button(page, t('run.stop')).click();
     // Pressed while a bill is being asked for: that one is asked for whole.
     await ninth.letGo();
-    const result = page.getByRole('dialog', { name: t('bulk.resultTitle') });
-    await button(page, t('failures.goOn')).waitFor();
+    const result = page.getByRole('dialog', { name: t('run.resultTitle') });
+    await button(page, t('run.goOn')).waitFor();
     const params = { companyId: world.company.id };
-    const { items } = await world.client.listCauseRuns({ params });
+    const { items } = await world.client.listResyncRuns({ params });
     expect(items).toMatchObject([{ state: 'stopped', actor: 'Bogholderen', stoppedBy: 'Revisor' }]);
     const done = items[0]!.billsLookedAt;
-    await result.getByText(t('failures.stopped', { who: 'Revisor', done, all: COUNT })).waitFor();
-    await result.getByText(t('bulk.accepted', { count: done })).waitFor();
+    await result.getByText(t('run.stopped', { who: 'Revisor', done, all: COUNT })).waitFor();
+    await result.getByText(t('run.accepted', { count: done })).waitFor();
     await expectNoBarriers(page);
     await picture(page, `cause-stopped-${language}`);
     const bulk = async () => {
@@ -187,18 +187,18 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await world.until(bulk, (all) => all.join() === once.join());
     // Those of before failed once more; going on takes them with those that were left.
     sandbox.books.setup.lockedThrough = null;
-    await button(page, t('failures.goOn')).click();
+    await button(page, t('run.goOn')).click();
     await page.getByText(t('failures.noneLeft')).waitFor();
     for (const { id } of bills) await world.settled(id);
     expect(await bulk()).toEqual(once.map((times) => times + 1));
     await page.keyboard.press('Escape');
-    const runs = page.getByRole('table', { name: t('failures.runs') }).locator('tbody tr');
-    await runs.filter({ hasText: t('failures.runAsked', { count: COUNT }) }).waitFor();
+    const runs = page.getByRole('table', { name: t('run.title') }).locator('tbody tr');
+    await runs.filter({ hasText: t('run.asked', { count: COUNT }) }).waitFor();
     expect(await runs.count()).toBe(2);
     await expectNoBarriers(page);
-    await picture(page, `cause-runs-${language}`);
+    await picture(page, `resync-runs-${language}`);
     await runs.last().getByRole('button').click();
-    await result.getByText(t('failures.stopped', { who: 'Revisor', done, all: COUNT })).waitFor();
+    await result.getByText(t('run.stopped', { who: 'Revisor', done, all: COUNT })).waitFor();
     expect(browser.complaints).toEqual([]);
   });
 

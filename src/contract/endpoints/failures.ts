@@ -1,13 +1,11 @@
-/** Failures by cause: what failed lately, what fails still, and syncing that again when the cause is mended. */
+/** Failures by cause: what failed lately, and what fails still. */
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import * as s from '../scalars.ts';
 import * as y from '../sync-shapes.ts';
-import { company, ofCompany, page } from './addresses.ts';
+import { company, ofCompany } from './addresses.ts';
 
 const cause = z.strictObject({ connectionId: s.id, failure: y.failureCode });
-const runs = `${company}/failures/runs` as const;
-const ofRun = ofCompany.extend({ runId: s.id });
 
 export const failuresEndpoints = {
   listFailures: endpoint({
@@ -39,58 +37,11 @@ export const failuresEndpoints = {
     params: ofCompany,
     query: cause,
     answer: z.strictObject({
-      bills: z.number().int().describe('Bills that `startCauseRun` would ask for.'),
+      bills: z.number().int().describe('Bills that `startResyncRun` would ask for.'),
       postings: z.number().int(),
       waiting: z.number().int().describe('Of the postings: those that wait for an attempt.'),
       syncing: z.number().int().describe('Of the postings: those of which one is under way.'),
     }),
     problems: ['not-found'],
-  }),
-
-  startCauseRun: endpoint({
-    method: 'post',
-    path: runs,
-    group: 'Integration log',
-    summary: 'Sync again what fails by a cause',
-    status: 202,
-    description:
-      "The postings that fail by it now and don't wait for an attempt already, oldest bills first. Some bills are asked for at once, the others in the background, also when nobody waits; `getCauseRun` says how far it is. No bill is asked for twice on the way, and one that was mended meanwhile is not asked for. As with many bills by id, nothing that is known to be deleted there is made again. While one of the same cause is running, that one is the answer.",
-    params: ofCompany,
-    body: cause,
-    answer: y.causeRun,
-    problems: ['not-found', 'connection-off'],
-  }),
-
-  listCauseRuns: endpoint({
-    method: 'get',
-    path: runs,
-    group: 'Integration log',
-    summary: 'What was synced again by cause, newest first',
-    params: ofCompany,
-    query: z.strictObject({ cursor: s.cursor.optional(), limit: s.limit }),
-    answer: page(y.causeRun),
-    problems: ['not-found'],
-  }),
-
-  getCauseRun: endpoint({
-    method: 'get',
-    path: `${runs}/{runId}`,
-    group: 'Integration log',
-    summary: 'How far it is, or what has come of it',
-    params: ofRun,
-    answer: y.causeRun,
-    problems: ['not-found'],
-  }),
-
-  stopCauseRun: endpoint({
-    method: 'post',
-    path: `${runs}/{runId}/stop`,
-    group: 'Integration log',
-    summary: 'Ask for no more of it',
-    description:
-      'What was asked for by then is synced; the rest fails still, and can be asked for again.',
-    params: ofRun,
-    answer: y.causeRun,
-    problems: ['not-found', 'already-so'],
   }),
 } as const;

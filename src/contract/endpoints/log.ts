@@ -1,7 +1,5 @@
 /** The integration log: postings, attempts, and syncing again. */
 import { z } from 'zod';
-import { VERDICTS } from '../../core/reconciliation.ts';
-import { syncState } from '../bill-shapes.ts';
 import { endpoint } from '../endpoint.ts';
 import * as s from '../scalars.ts';
 import * as y from '../sync-shapes.ts';
@@ -99,28 +97,5 @@ export const logEndpoints = {
     }),
     answer: accepted,
     problems: ['not-found', 'connection-off', 'nothing-to-decide'],
-  }),
-
-  resyncMany: endpoint({
-    method: 'post',
-    path: `${company}/resync`,
-    group: 'Integration log',
-    summary: 'Sync many bills again',
-    status: 202,
-    params: ofCompany,
-    body: z.strictObject({
-      connectionId: s.id.optional().describe('All connections when left out.'),
-      posting: y.postingKind.optional().describe('Both kinds when left out.'),
-      billIds: z.array(s.id).min(1).max(10_000).optional(),
-      sync: syncState
-        .optional()
-        .describe('Instead of ids: all bills with a posting in this state.'),
-      reconciled: z
-        .strictObject({ reconciliationId: s.id, verdict: z.enum(VERDICTS) })
-        .optional()
-        .describe('Instead of ids: all bills of which a reconciliation found this.'),
-    }),
-    answer: y.resyncedMany,
-    problems: ['not-found'],
   }),
 } as const;

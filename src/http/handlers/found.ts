@@ -6,6 +6,7 @@ import { changeBill, type Edit } from '../../engine/record-change.ts';
 import { findBill } from '../../store/bills.ts';
 import { type Company, findCompany } from '../../store/companies.ts';
 import { type Connection, findConnection } from '../../store/connections.ts';
+import { readReconciliations, type Reconciliation } from '../../store/reconciliations.ts';
 import type { RequestFacts } from '../context.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -31,6 +32,16 @@ export async function foundConnection(
   const connection = await findConnection(db, params.companyId, params.connectionId);
   if (!connection) throw new Refusal('not-found', 'There is no such connection.');
   return connection;
+}
+
+export async function foundReconciliation(
+  { db }: RequestFacts,
+  params: { companyId: string; reconciliationId: string },
+): Promise<Reconciliation> {
+  const { companyId, reconciliationId: id } = params;
+  const [one] = await readReconciliations(db, companyId, { id, before: null, limit: 1 });
+  if (!one) throw new Refusal('not-found', 'There is no such reconciliation.');
+  return one;
 }
 
 export function recordingOf({ db, person, context }: RequestFacts) {

@@ -7,11 +7,13 @@ import { connectionHandlers } from './connections.ts';
 import { failureHandlers } from './failures.ts';
 import { logHandlers } from './log.ts';
 import { reconciliationHandlers } from './reconciliations.ts';
+import { resyncHandlers } from './resyncs.ts';
 
 export const handlers: Readonly<Record<EndpointName, Handler>> = {
   ...companyHandlers,
   ...billHandlers,
   ...logHandlers,
+  ...resyncHandlers,
   ...failureHandlers,
   ...connectionHandlers,
   ...reconciliationHandlers,

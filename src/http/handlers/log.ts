@@ -1,22 +1,17 @@
 /** The integration log: postings, attempts, and syncing again. */
-import type { Verdict } from '../../core/reconciliation.ts';
 import type { Queryable } from '../../store/pool.ts';
 import { keepInTarget } from '../../engine/keep-in-target.ts';
-import { resync, resyncAll } from '../../engine/resync.ts';
+import { resync } from '../../engine/resync.ts';
 import { listAttempts, readAttempt } from '../../store/attempt-reading.ts';
 import { departedMonthOf, listDepartedMonths } from '../../store/departed-attempts.ts';
-import { billsInState } from '../../store/bill-list.ts';
 import { readLane } from '../../store/lanes.ts';
 import { listPostings } from '../../store/postings.ts';
-import { billsOfVerdict } from '../../store/reconciliations.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
 import { presentAttempt, presentAttemptDetail, presentPosting } from '../present/sync.ts';
-import { presentResynced, refusalOf } from '../present/resynced.ts';
+import { refusalOf } from '../present/refusal-of.ts';
 import { Refusal } from '../refusal.ts';
-import { foundBill, foundCompany, recordingOf } from './found.ts';
-
-const MOST_BILLS_AT_ONCE = 10_000;
+import { foundBill, recordingOf } from './found.ts';
 
 export const logHandlers = {
   listPostings: reading('listPostings', async (facts, { params }) => {
@@ -90,23 +85,6 @@ export const logHandlers = {
         return { postingIds: [params.postingId], requestedAt };
     }
   }),
-
-  resyncMany: writing('resyncMany', async (facts, { params, body }) => {
-    await foundCompany(facts, params.companyId);
-    const billIds = await chosenBills(facts.db, params.companyId, body);
-    const requests = [...new Set(billIds)].map((billId) => ({
-      companyId: params.companyId,
-      billId,
-      connectionId: body.connectionId ?? null,
-      posting: body.posting ?? null,
-      paymentId: null,
-      trigger: 'bulk' as const,
-    }));
-    const results = await resyncAll(recordingOf(facts), requests);
-    return presentResynced(
-      results.map((result, index) => ({ billId: requests[index]!.billId, result })),
-    );
-  }),
 } satisfies Record<string, Handler>;
 
 async function archivedOf(
@@ -131,26 +109,6 @@ async function noSuchAttempt(
       ? `Attempts of ${month} left the log and were not kept.`
       : `Attempts of ${month} left the log and were written to ${archivedTo}.`,
   );
-}
-
-async function chosenBills(
-  db: Queryable,
-  companyId: string,
-  body: {
-    billIds?: string[] | undefined;
-    sync?: Parameters<typeof billsInState>[2] | undefined;
-    reconciled?: { reconciliationId: string; verdict: Verdict } | undefined;
-  },
-): Promise<string[]> {
-  const { billIds, sync, reconciled } = body;
-  if ([billIds, sync, reconciled].filter((said) => said !== undefined).length !== 1) {
-    throw new Refusal(
-      'invalid-request',
-      'Name one of billIds, sync and reconciled: which bills to sync again.',
-    );
-  }
-  if (reconciled) return billsOfVerdict(db, { companyId, ...reconciled }, MOST_BILLS_AT_ONCE);
-  return billIds ?? billsInState(db, companyId, sync!, MOST_BILLS_AT_ONCE);
 }
 
 async function lanesOf(

@@ -15,7 +15,7 @@ import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
 import { csvLine, CSV_HEAD, presentReconciliation, presentRow } from '../present/reconciliation.ts';
 import { Refusal } from '../refusal.ts';
-import { foundCompany, foundConnection } from './found.ts';
+import { foundCompany, foundConnection, foundReconciliation } from './found.ts';
 
 const CSV_ROWS_AT_ONCE = 1_000;
 
@@ -41,7 +41,8 @@ export const reconciliationHandlers = {
     if (ids.length === 0 && connections.length > 0)
       throw new Refusal('already-so', 'A reconciliation is under way already.');
     const all: Reconciliation[] = [];
-    for (const id of ids) all.push(await foundOne(facts, companyId, id));
+    for (const id of ids)
+      all.push(await foundReconciliation(facts, { companyId, reconciliationId: id }));
     return { items: await presented(facts, companyId, all) };
   }),
 
@@ -60,12 +61,12 @@ export const reconciliationHandlers = {
   }),
 
   getReconciliation: reading('getReconciliation', async (facts, { params }) => {
-    const one = await foundOne(facts, params.companyId, params.reconciliationId);
+    const one = await foundReconciliation(facts, params);
     return (await presented(facts, params.companyId, [one]))[0]!;
   }),
 
   listReconciliationRows: reading('listReconciliationRows', async (facts, { params, query }) => {
-    await foundOne(facts, params.companyId, params.reconciliationId);
+    await foundReconciliation(facts, params);
     const rows = await readRows(facts.db, {
       ...params,
       verdict: query.verdict ?? null,
@@ -77,7 +78,7 @@ export const reconciliationHandlers = {
   }),
 
   reconciliationCsv: reading('reconciliationCsv', async (facts, { params, query }) => {
-    const one = await foundOne(facts, params.companyId, params.reconciliationId);
+    const one = await foundReconciliation(facts, params);
     const rows = allRows(facts, { ...params, verdict: query.verdict ?? null });
     return new Response(asStream(rows), {
       headers: {
@@ -87,12 +88,6 @@ export const reconciliationHandlers = {
     });
   }),
 } satisfies Record<string, Handler>;
-
-async function foundOne({ db }: RequestFacts, companyId: string, id: string) {
-  const [one] = await readReconciliations(db, companyId, { id, before: null, limit: 1 });
-  if (!one) throw new Refusal('not-found', 'There is no such reconciliation.');
-  return one;
-}
 
 async function presented(
   { db, language }: RequestFacts,

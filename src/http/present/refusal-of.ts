@@ -1,27 +1,11 @@
-/** What became of a wish to sync again: what was asked for, and what was left out, and why. */
-import type { ResyncedManyShape } from '../../contract/sync-shapes.ts';
+/** Why something can not be synced again, as the API says it. */
 import type { ResyncRefusal } from '../../core/resync-refusal.ts';
-import { type Resynced, type ResyncResult, tally } from '../../engine/resync.ts';
 import { Refusal } from '../refusal.ts';
-
-export function presentResynced(
-  asked: readonly { readonly billId: string; readonly result: ResyncResult }[],
-): ResyncedManyShape {
-  const { accepted, deleted, refused } = tally(asked);
-  return { accepted, deleted, skipped: presentSkipped(refused) };
-}
-
-export function presentSkipped(refused: Resynced['refused']): ResyncedManyShape['skipped'] {
-  return refused.map(({ billId, refusal }) => {
-    const { code, message } = refusalOf(refusal);
-    return { billId, code, reason: message };
-  });
-}
 
 export function refusalOf(refusal: ResyncRefusal): Refusal {
   switch (refusal.code) {
     case 'not-found':
-    case 'not-failing':
+    case 'not-meant':
       return new Refusal('not-found', 'There is no such bill, connection or posting.');
     case 'payment-not-offered':
       return new Refusal('payment-not-offered', 'Add a payment or mark the bill as paid first.');

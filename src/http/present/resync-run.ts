@@ -1,16 +1,20 @@
-/** A cause run: how far it is, and what was left out, in the reader's words. */
-import type { CauseRunShape } from '../../contract/sync-shapes.ts';
+/** A resync run: what was meant, how far it is, and what was left out, in the reader's words. */
+import type { ResyncRunShape } from '../../contract/resync-shapes.ts';
 import { failureText } from '../../messages/failure-text.ts';
 import type { Language } from '../../messages/languages.ts';
-import type { CauseRun } from '../../store/cause-runs.ts';
-import { presentSkipped } from './resynced.ts';
+import type { ResyncRun } from '../../store/resync-runs.ts';
+import { refusalOf } from './refusal-of.ts';
 
-export function presentCauseRun(run: CauseRun, language: Language): CauseRunShape {
-  const { id, connectionId, failure, actor, state, stoppedBy, bills, billsLookedAt } = run;
+export function presentResyncRun(run: ResyncRun, language: Language): ResyncRunShape {
+  const { id, connectionId, posting, of, actor, state, stoppedBy, bills, billsLookedAt } = run;
   return {
     id,
     connectionId,
-    failure: { code: failure, title: failureText(failure, language, null).title },
+    posting,
+    of:
+      of.by === 'failure'
+        ? { by: of.by, failure: { code: of.failure, title: titleOf(of.failure, language) } }
+        : of,
     actor,
     state,
     stoppedBy,
@@ -19,8 +23,15 @@ export function presentCauseRun(run: CauseRun, language: Language): CauseRunShap
     accepted: run.accepted,
     deleted: run.deleted,
     skippedBills: run.skippedBills,
-    skipped: presentSkipped(run.skipped),
+    skipped: run.skipped.map(({ billId, refusal }) => {
+      const { code, message } = refusalOf(refusal);
+      return { billId, code, reason: message };
+    }),
     createdAt: run.createdAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
   };
+}
+
+function titleOf(code: Parameters<typeof failureText>[0], language: Language): string {
+  return failureText(code, language, null).title;
 }

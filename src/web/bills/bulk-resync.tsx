@@ -1,16 +1,16 @@
-/** Syncs many bills again: asks first, then says what was accepted and what was left out, and why. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+/** Syncing many bills again: asks first, then shows how far it is and what was left out, and why. */
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BillSummaryShape } from '../../contract/bill-shapes.ts';
-import { client, newKey, queryClient } from '../api.ts';
 import { ConnectionSelect } from '../connections/connection-select.tsx';
-import { connectionsQuery, keys } from '../queries.ts';
+import { connectionsQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
-import { Button } from '../ui/button.tsx';
-import { ConfirmDialog, Dialog } from '../ui/dialog.tsx';
+import { RunDialog } from '../resync-runs/run-dialog.tsx';
+import { RunName } from '../resync-runs/run-name.tsx';
+import { type ResyncWish, useResyncRun } from '../resync-runs/use-resync-run.ts';
+import { ConfirmDialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
-import { BulkResult } from './bulk-result.tsx';
 
 export type BulkWish =
   | { readonly kind: 'chosen'; readonly bills: readonly BillSummaryShape[] }
@@ -26,6 +26,7 @@ export function BulkResync({
 }: {
   companyId: string;
   wish: BulkWish;
+  /** It is asked for. */
   onDone: () => void;
   onClose: () => void;
 }) {
@@ -33,49 +34,37 @@ export function BulkResync({
   const connections = useQuery(connectionsQuery(companyId)).data?.items ?? [];
   const [connectionId, setConnectionId] = useState('');
   const [posting, setPosting] = useState<Kind>('both');
-  const resync = useMutation({
-    mutationFn: (idempotencyKey: string) =>
-      client.resyncMany({
-        params: { companyId },
-        idempotencyKey,
-        body: {
-          ...(connectionId ? { connectionId } : {}),
-          ...(posting === 'both' ? {} : { posting }),
-          ...(wish.kind === 'chosen'
-            ? { billIds: wish.bills.map(({ id }) => id) }
-            : { sync: 'failed' as const }),
-        },
-      }),
-    onSuccess: () => {
-      onDone();
-      void queryClient.invalidateQueries({ queryKey: keys.company(companyId) });
-    },
-  });
-  const count = wish.kind === 'chosen' ? wish.bills.length : wish.count;
-  const noPayment = wish.kind === 'chosen' && wish.bills.every(({ paid }) => !paid);
-  if (resync.data) {
+  const { run, ...doing } = useResyncRun(companyId);
+  const asked: ResyncWish = {
+    ...(connectionId ? { connectionId } : {}),
+    ...(posting === 'both' ? {} : { posting }),
+    of:
+      wish.kind === 'chosen'
+        ? { by: 'bills', billIds: wish.bills.map(({ id }) => id) }
+        : { by: 'state', state: 'failed' },
+  };
+  const start = () => doing.start(asked, onDone);
+  if (run) {
     return (
-      <Dialog title={t('bulk.resultTitle')} onClose={onClose} wide>
-        <BulkResult
-          companyId={companyId}
-          result={resync.data}
-          {...(wish.kind === 'chosen' ? { bills: wish.bills } : {})}
-          onFollow={onClose}
-        />
-        <div className="doings">
-          <Button look="primary" onClick={onClose}>
-            {t('act.close')}
-          </Button>
-        </div>
-      </Dialog>
+      <RunDialog
+        companyId={companyId}
+        run={run}
+        doing={doing}
+        which={<RunName run={run} />}
+        bills={wish.kind === 'chosen' ? wish.bills : []}
+        onGoOn={start}
+        onClose={onClose}
+      />
     );
   }
+  const count = wish.kind === 'chosen' ? wish.bills.length : wish.count;
+  const noPayment = wish.kind === 'chosen' && wish.bills.every(({ paid }) => !paid);
   return (
     <ConfirmDialog
       title={t('bulk.title', { count })}
       confirm={t('resync.go')}
-      busy={resync.isPending}
-      onConfirm={() => resync.mutate(newKey())}
+      busy={doing.starting}
+      onConfirm={start}
       onClose={onClose}
     >
       <p>{t('bulk.help')}</p>
@@ -96,7 +85,7 @@ export function BulkResync({
           )}
         </Field>
       )}
-      {resync.error && <ProblemBanner error={resync.error} />}
+      {doing.error !== null && <ProblemBanner error={doing.error} />}
     </ConfirmDialog>
   );
 }

@@ -4,19 +4,17 @@
  * closes this goes on with other things.
  */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
 import type { Answer } from '../../client/client.ts';
 import type { Endpoints } from '../../contract/endpoints.ts';
 import type { FailureCauseShape } from '../../contract/sync-shapes.ts';
-import { BulkResult } from '../bills/bulk-result.tsx';
 import { failingQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
+import { RunDialog } from '../resync-runs/run-dialog.tsx';
+import { useResyncRun } from '../resync-runs/use-resync-run.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
-import { CauseProgress, StoppedText } from './cause-progress.tsx';
-import { useCauseRun } from './use-cause-run.ts';
 
 type Failing = Answer<Endpoints['countFailing']>;
 
@@ -40,16 +38,11 @@ export function CauseResync({
 }) {
   const t = useWords();
   const { connectionId, code: failure } = cause;
-  const { run, ...doing } = useCauseRun(companyId, { connectionId, failure }, runId);
+  const { run, ...doing } = useResyncRun(companyId, runId);
   const query = useQuery(failingQuery(companyId, { connectionId, failure }));
   const { failing = 0, failingBills = 0 } = cause;
   const now = query.data ?? { bills: failingBills, postings: failing, waiting: 0, syncing: 0 };
-  const doings = useRef<HTMLDivElement>(null);
-  const state = run?.state ?? 'before';
-  // The button that was pressed is gone: focus goes to the one that stands in its place.
-  useEffect(() => {
-    if (state !== 'before') doings.current?.querySelector('button')?.focus();
-  }, [state]);
+  const start = () => doing.start({ connectionId, of: { by: 'failure', failure } });
   if (run === null) {
     return (
       <Dialog title={t('bulk.title', { count: now.bills })} onClose={onClose}>
@@ -62,7 +55,7 @@ export function CauseResync({
             look="primary"
             busy={doing.starting}
             reason={now.bills === 0 ? t('failures.noneToAsk', { waiting: now.waiting }) : null}
-            onClick={doing.start}
+            onClick={start}
           >
             {t('resync.go')}
           </Button>
@@ -70,60 +63,22 @@ export function CauseResync({
       </Dialog>
     );
   }
-  const which = (
-    <p className="quiet">
-      {cause.title}, {connectionName}
-    </p>
-  );
-  if (run.state === 'running') {
-    return (
-      <Dialog title={t('bulk.resultTitle')} onClose={onClose}>
-        {which}
-        <CauseProgress run={run} />
-        <p className="quiet">{t('failures.goingHelp')}</p>
-        <div className="doings" ref={doings}>
-          <Button busy={doing.stopping} onClick={doing.stop}>
-            {t('failures.stop')}
-          </Button>
-          <Button look="primary" onClick={onClose}>
-            {t('act.close')}
-          </Button>
-        </div>
-      </Dialog>
-    );
-  }
-  const isStopped = run.state === 'stopped';
   return (
-    <Dialog title={t('bulk.resultTitle')} onClose={onClose} wide={run.skipped.length > 0}>
-      {which}
-      {doing.error !== null && <ProblemBanner error={doing.error} />}
-      {isStopped && (
-        <p>
-          <StoppedText run={run} />
-        </p>
-      )}
-      <BulkResult
-        companyId={companyId}
-        result={run}
-        skippedBills={run.skippedBills}
-        onFollow={onClose}
-      />
-      {query.dataUpdatedAt > doing.overAtMs ? (
-        <Left now={now} />
-      ) : (
-        <OnTheWay count={run.accepted} />
-      )}
-      <div className="doings" ref={doings}>
-        <Button look={isStopped ? undefined : 'primary'} onClick={onClose}>
-          {t('act.close')}
-        </Button>
-        {isStopped && now.bills > 0 && (
-          <Button look="primary" busy={doing.starting} onClick={doing.start}>
-            {t('failures.goOn')}
-          </Button>
-        )}
-      </div>
-    </Dialog>
+    <RunDialog
+      companyId={companyId}
+      run={run}
+      doing={doing}
+      which={`${cause.title}, ${connectionName}`}
+      after={
+        query.dataUpdatedAt > doing.overAtMs ? (
+          <Left now={now} />
+        ) : (
+          <OnTheWay count={run.accepted} />
+        )
+      }
+      onGoOn={now.bills > 0 ? start : undefined}
+      onClose={onClose}
+    />
   );
 }
 

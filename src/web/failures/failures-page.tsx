@@ -2,14 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { ConnectionSelect } from '../connections/connection-select.tsx';
-import { causeRunsQuery, connectionsQuery, failuresQuery } from '../queries.ts';
+import { resyncRunsQuery, connectionsQuery, failuresQuery } from '../queries.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
+import { RunsTable } from '../resync-runs/runs-table.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
-import { CauseRuns } from './cause-runs.tsx';
 import { FailuresTable } from './failures-table.tsx';
 import { type FailuresSearch, PERIODS, USUAL_DAYS } from './failures-search.ts';
 
@@ -21,8 +21,9 @@ export function FailuresPage() {
   const search = route.useSearch();
   const connections = useQuery(connectionsQuery(companyId)).data?.items ?? [];
   const query = useQuery(failuresQuery(companyId, search));
-  const runs = useQuery(causeRunsQuery(companyId)).data?.items ?? [];
+  const runs = useQuery(resyncRunsQuery(companyId)).data?.items ?? [];
   const nameOf = (id: string) => connections.find((one) => one.id === id)?.name ?? '';
+  const nameOrAll = (id: string | null) => (id === null ? t('bulk.everyConnection') : nameOf(id));
   usePageTitle(t('failures.title'));
   return (
     <div className="failures-page">
@@ -43,7 +44,7 @@ export function FailuresPage() {
           }
         </Loaded>
       </section>
-      {runs.length > 0 && <CauseRuns companyId={companyId} runs={runs} nameOf={nameOf} />}
+      {runs.length > 0 && <RunsTable companyId={companyId} runs={runs} nameOf={nameOrAll} />}
     </div>
   );
 }

@@ -1,14 +1,15 @@
 /** A line per cause and integration: what it is, what to do, how many it hit, and how many it holds still. */
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import type { CauseRunShape, FailureCauseShape } from '../../contract/sync-shapes.ts';
+import type { ResyncRunShape } from '../../contract/resync-shapes.ts';
+import type { FailureCauseShape } from '../../contract/sync-shapes.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
+import { RunProgress } from '../resync-runs/run-progress.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Ago, Instant } from '../ui/moment.tsx';
 import { ScrollX } from '../ui/scroll-x.tsx';
-import { CauseProgress } from './cause-progress.tsx';
 import { CauseResync } from './cause-resync.tsx';
 
 export function FailuresTable({
@@ -19,7 +20,7 @@ export function FailuresTable({
 }: {
   companyId: string;
   causes: readonly FailureCauseShape[];
-  runs: readonly CauseRunShape[];
+  runs: readonly ResyncRunShape[];
   nameOf: (connectionId: string) => string;
 }) {
   const t = useWords();
@@ -53,8 +54,11 @@ export function FailuresTable({
   );
 }
 
-function isOf(run: CauseRunShape, cause: FailureCauseShape): boolean {
-  return run.connectionId === cause.connectionId && run.failure.code === cause.code;
+function isOf(run: ResyncRunShape, cause: FailureCauseShape): boolean {
+  const { connectionId, of } = run;
+  return (
+    connectionId === cause.connectionId && of.by === 'failure' && of.failure.code === cause.code
+  );
 }
 
 function Cause({
@@ -65,7 +69,7 @@ function Cause({
 }: {
   companyId: string;
   cause: FailureCauseShape;
-  running: CauseRunShape | null;
+  running: ResyncRunShape | null;
   connectionName: string;
 }) {
   const t = useWords();
@@ -128,9 +132,9 @@ function Cause({
         )}
         {running && (
           <>
-            <CauseProgress run={running} />
+            <RunProgress run={running} />
             <Button slim aria-haspopup="dialog" onClick={() => setOpen(true)}>
-              {t('failures.show')}
+              {t('run.show')}
             </Button>
           </>
         )}

@@ -45,7 +45,7 @@ export function Why({ row }: { row: ReconciliationRowShape }) {
           </li>
         ))}
         {differences.length > SHOWN && (
-          <li className="quiet">{t('bulk.andMore', { count: differences.length - SHOWN })}</li>
+          <li className="quiet">{t('run.andMore', { count: differences.length - SHOWN })}</li>
         )}
       </ul>
     );

@@ -1,16 +1,16 @@
-/** How far it is with syncing again by a cause; and how far it came, when it was stopped. */
-import type { CauseRunShape } from '../../contract/sync-shapes.ts';
+/** How far it is with syncing many bills again; and how far it came, when it was stopped. */
+import type { ResyncRunShape } from '../../contract/resync-shapes.ts';
 import { useWords } from '../reader/words.tsx';
 
-/** Bills that came to fail meanwhile are looked at as well. */
-const allOf = ({ bills, billsLookedAt }: CauseRunShape) => Math.max(bills, billsLookedAt);
+/** Bills that came to be meant meanwhile are looked at as well. */
+const allOf = ({ bills, billsLookedAt }: ResyncRunShape) => Math.max(bills, billsLookedAt);
 
-export function CauseProgress({ run }: { run: CauseRunShape }) {
+export function RunProgress({ run }: { run: ResyncRunShape }) {
   const t = useWords();
   return (
-    <div className="cause-progress">
+    <div className="run-progress">
       <progress
-        aria-label={t('bulk.resultTitle')}
+        aria-label={t('run.resultTitle')}
         max={Math.max(allOf(run), 1)}
         value={run.billsLookedAt}
       />
@@ -21,16 +21,16 @@ export function CauseProgress({ run }: { run: CauseRunShape }) {
   );
 }
 
-export function ProgressText({ run }: { run: CauseRunShape }) {
+export function ProgressText({ run }: { run: ResyncRunShape }) {
   const t = useWords();
-  return t('failures.going', { done: run.billsLookedAt, all: allOf(run) });
+  return t('run.going', { done: run.billsLookedAt, all: allOf(run) });
 }
 
-export function StoppedText({ run }: { run: CauseRunShape }) {
+export function StoppedText({ run }: { run: ResyncRunShape }) {
   const t = useWords();
   const { stoppedBy } = run;
   const how = { done: run.billsLookedAt, all: allOf(run) };
   return stoppedBy === null
-    ? t('failures.stoppedOff', how)
-    : t('failures.stopped', { ...how, who: stoppedBy });
+    ? t('run.stoppedOff', how)
+    : t('run.stopped', { ...how, who: stoppedBy });
 }

@@ -1,39 +1,41 @@
-/** What was synced again by cause lately: by whom, and what has come of it. */
+/** What was synced again lately, many bills at once: by whom, and what has come of it. */
 import { useState } from 'react';
-import type { CauseRunShape } from '../../contract/sync-shapes.ts';
+import type { ResyncRunShape } from '../../contract/resync-shapes.ts';
 import { useWords } from '../reader/words.tsx';
 import { Button } from '../ui/button.tsx';
 import { Instant } from '../ui/moment.tsx';
 import { ScrollX } from '../ui/scroll-x.tsx';
-import { ProgressText, StoppedText } from './cause-progress.tsx';
-import { CauseResync } from './cause-resync.tsx';
+import { RunDialog } from './run-dialog.tsx';
+import { RunName } from './run-name.tsx';
+import { ProgressText, StoppedText } from './run-progress.tsx';
+import { useResyncRun } from './use-resync-run.ts';
 
-export function CauseRuns({
+export function RunsTable({
   companyId,
   runs,
   nameOf,
 }: {
   companyId: string;
-  runs: readonly CauseRunShape[];
-  nameOf: (connectionId: string) => string;
+  runs: readonly ResyncRunShape[];
+  /** Null: all of them. */
+  nameOf: (connectionId: string | null) => string;
 }) {
   const t = useWords();
   const [openId, open] = useState<string | null>(null);
-  const chosen = runs.find(({ id }) => id === openId);
   return (
-    <section className="card cause-runs" aria-labelledby="cause-runs-title">
+    <section className="card resync-runs" aria-labelledby="resync-runs-title">
       <header>
-        <h2 id="cause-runs-title">{t('failures.runs')}</h2>
+        <h2 id="resync-runs-title">{t('run.title')}</h2>
       </header>
-      <ScrollX label={t('failures.runs')}>
-        <table className="table" aria-label={t('failures.runs')}>
+      <ScrollX label={t('run.title')}>
+        <table className="table" aria-label={t('run.title')}>
           <thead>
             <tr>
-              <th>{t('failures.runBegun')}</th>
-              <th>{t('failures.cause')}</th>
+              <th>{t('run.begun')}</th>
+              <th>{t('run.what')}</th>
               <th>{t('log.connection')}</th>
-              <th>{t('failures.runBy')}</th>
-              <th>{t('failures.runResult')}</th>
+              <th>{t('run.by')}</th>
+              <th>{t('run.result')}</th>
             </tr>
           </thead>
           <tbody>
@@ -42,14 +44,16 @@ export function CauseRuns({
                 <td>
                   <Instant at={run.createdAt} />
                 </td>
-                <td>{run.failure.title}</td>
+                <td>
+                  <RunName run={run} />
+                </td>
                 <td>{nameOf(run.connectionId)}</td>
                 <td>{run.actor}</td>
                 <td>
                   <div className="run-result">
                     <Result run={run} />
                     <Button slim aria-haspopup="dialog" onClick={() => open(run.id)}>
-                      {t('failures.show')}
+                      {t('run.show')}
                     </Button>
                   </div>
                 </td>
@@ -58,20 +62,37 @@ export function CauseRuns({
           </tbody>
         </table>
       </ScrollX>
-      {chosen && (
-        <CauseResync
-          companyId={companyId}
-          cause={{ ...chosen.failure, connectionId: chosen.connectionId }}
-          connectionName={nameOf(chosen.connectionId)}
-          runId={chosen.id}
-          onClose={() => open(null)}
-        />
+      {openId !== null && (
+        <LookAt companyId={companyId} runId={openId} nameOf={nameOf} onClose={() => open(null)} />
       )}
     </section>
   );
 }
 
-function Result({ run }: { run: CauseRunShape }) {
+function LookAt({
+  companyId,
+  runId,
+  nameOf,
+  onClose,
+}: {
+  companyId: string;
+  runId: string;
+  nameOf: (connectionId: string | null) => string;
+  onClose: () => void;
+}) {
+  const { run, ...doing } = useResyncRun(companyId, runId);
+  if (!run) return null;
+  const which = (
+    <>
+      <RunName run={run} />, {nameOf(run.connectionId)}
+    </>
+  );
+  return (
+    <RunDialog companyId={companyId} run={run} doing={doing} which={which} onClose={onClose} />
+  );
+}
+
+function Result({ run }: { run: ResyncRunShape }) {
   const t = useWords();
   const { accepted, deleted, skippedBills } = run;
   if (run.state === 'running')
@@ -82,10 +103,8 @@ function Result({ run }: { run: CauseRunShape }) {
     );
   return (
     <span>
-      {t('failures.runAsked', { count: accepted })}
-      {deleted + skippedBills > 0 && (
-        <>, {t('failures.runLeftOut', { count: deleted + skippedBills })}</>
-      )}
+      {t('run.asked', { count: accepted })}
+      {deleted + skippedBills > 0 && <>, {t('run.leftOut', { count: deleted + skippedBills })}</>}
       {run.state === 'stopped' && (
         <span className="quiet small block">
           <StoppedText run={run} />

@@ -1,34 +1,33 @@
-/** Syncing again all that fails by a cause: begun here, done by the service, looked at as it goes on. */
+/** Syncing many bills again: begun here, done by the service, looked at as it goes on. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { CauseRunShape } from '../../contract/sync-shapes.ts';
-import type { FailureCode } from '../../core/failure.ts';
+import { ApiProblem, type Input } from '../../client/client.ts';
+import type { Endpoints } from '../../contract/endpoints.ts';
+import type { ResyncRunShape } from '../../contract/resync-shapes.ts';
 import { client, newKey, queryClient } from '../api.ts';
-import { causeRunsQuery, keys } from '../queries.ts';
+import { keys, resyncRunsQuery } from '../queries.ts';
 
-export interface CauseRunState {
+export type ResyncWish = Input<Endpoints['startResyncRun']>['body'];
+
+export interface RunDoing {
   /** Null: nothing is begun. */
-  readonly run: CauseRunShape | null;
+  readonly run: ResyncRunShape | null;
   readonly starting: boolean;
   readonly stopping: boolean;
   readonly error: unknown;
   /** When it was seen to be over; what was counted before then says nothing of it. 0: it was over before. */
   readonly overAtMs: number;
-  start(): void;
+  start(wish: ResyncWish, onBegun?: () => void): void;
   stop(): void;
 }
 
 /** @param runId one that was begun before, and is to be looked at */
-export function useCauseRun(
-  companyId: string,
-  cause: { readonly connectionId: string; readonly failure: FailureCode },
-  runId: string | null,
-): CauseRunState {
+export function useResyncRun(companyId: string, runId: string | null = null): RunDoing {
   const [chosenId, choose] = useState(runId);
   const [overAtMs, setOverAtMs] = useState(0);
-  const runs = useQuery(causeRunsQuery(companyId)).data?.items ?? [];
-  const keep = (run: CauseRunShape) => {
-    queryClient.setQueryData(causeRunsQuery(companyId).queryKey, (before) => ({
+  const runs = useQuery(resyncRunsQuery(companyId)).data?.items ?? [];
+  const keep = (run: ResyncRunShape) => {
+    queryClient.setQueryData(resyncRunsQuery(companyId).queryKey, (before) => ({
       next: before?.next ?? null,
       items: [run, ...(before?.items ?? []).filter(({ id }) => id !== run.id)],
     }));
@@ -36,8 +35,8 @@ export function useCauseRun(
   };
   const params = { companyId };
   const start = useMutation({
-    mutationFn: (idempotencyKey: string) =>
-      client.startCauseRun({ params, body: cause, idempotencyKey }),
+    mutationFn: ({ wish, key }: { wish: ResyncWish; key: string }) =>
+      client.startResyncRun({ params, body: wish, idempotencyKey: key }),
     onSuccess(run) {
       keep(run);
       choose(run.id);
@@ -45,10 +44,9 @@ export function useCauseRun(
     },
   });
   const stop = useMutation({
-    mutationFn: (id: string) => client.stopCauseRun({ params: { companyId, runId: id } }),
+    mutationFn: (id: string) => client.stopResyncRun({ params: { companyId, runId: id } }),
     onSuccess: keep,
-    // It was over by then.
-    onError: () => queryClient.invalidateQueries({ queryKey: keys.failures(companyId) }),
+    onError: () => queryClient.invalidateQueries({ queryKey: keys.resyncRuns(companyId) }),
   });
   const run = runs.find(({ id }) => id === chosenId) ?? null;
   const isRunning = run?.state === 'running';
@@ -64,9 +62,15 @@ export function useCauseRun(
     run,
     starting: start.isPending,
     stopping: stop.isPending,
-    error: start.error,
+    error: start.error ?? (isOver(stop.error) ? null : stop.error),
     overAtMs,
-    start: () => start.mutate(newKey()),
+    start: (wish, onBegun) =>
+      start.mutate({ wish, key: newKey() }, { onSuccess: () => onBegun?.() }),
     stop: () => run && stop.mutate(run.id),
   };
+}
+
+/** There was nothing to stop any more, and the run says so itself. */
+function isOver(error: unknown): boolean {
+  return error instanceof ApiProblem && error.problem.code === 'already-so';
 }

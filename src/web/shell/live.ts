@@ -105,6 +105,7 @@ function gather(companyId: string) {
       keys.overview(companyId),
       keys.attempts(companyId),
       keys.failures(companyId),
+      keys.resyncRuns(companyId),
       ...(connections ? [keys.connections(companyId), keys.reconciliations(companyId)] : []),
       ...(everyBill
         ? [keys.everyBill(companyId)]

@@ -1,0 +1,59 @@
+/** Syncing many bills again: runs, which the service goes on with by itself. */
+import { startResyncRun } from '../../engine/resync-runs.ts';
+import { notifyLive } from '../../store/notices.ts';
+import { findResyncRun, listResyncRuns, stopResyncRun } from '../../store/resync-runs.ts';
+import type { RequestFacts } from '../context.ts';
+import { pageOf, readCursor } from '../cursor.ts';
+import { type Handler, reading, writing } from '../handler.ts';
+import { refusalOf } from '../present/refusal-of.ts';
+import { presentResyncRun } from '../present/resync-run.ts';
+import { Refusal } from '../refusal.ts';
+import { foundCompany, foundConnection, foundReconciliation, recordingOf } from './found.ts';
+
+export const resyncHandlers = {
+  startResyncRun: writing('startResyncRun', async (facts, { params, body }) => {
+    const { companyId } = params;
+    const { connectionId = null, posting = null, of } = body;
+    await foundCompany(facts, companyId);
+    if (connectionId !== null) {
+      const { enabled } = await foundConnection(facts, { companyId, connectionId });
+      if (!enabled) throw refusalOf({ code: 'connection-off' });
+    }
+    if (of.by === 'reconciled') await foundReconciliation(facts, { companyId, ...of });
+    const { billsAtOnce } = facts.context.engine.timing;
+    const selected = { companyId, connectionId, posting, of };
+    const run = await startResyncRun(recordingOf(facts), selected, billsAtOnce);
+    return presentResyncRun(run, facts.language);
+  }),
+
+  listResyncRuns: reading('listResyncRuns', async (facts, { params, query }) => {
+    const { companyId } = params;
+    await foundCompany(facts, companyId);
+    const before = readCursor(query.cursor);
+    const runs = await listResyncRuns(facts.db, companyId, { before, limit: query.limit + 1 });
+    const { items, next } = pageOf(runs, query.limit);
+    return { items: items.map((run) => presentResyncRun(run, facts.language)), next };
+  }),
+
+  getResyncRun: reading('getResyncRun', async (facts, { params }) =>
+    presentResyncRun(await foundRun(facts, params), facts.language),
+  ),
+
+  stopResyncRun: writing('stopResyncRun', async (facts, { params }) => {
+    const { db, person, context, language } = facts;
+    const { companyId, runId } = params;
+    await foundRun(facts, params);
+    const now = context.engine.clock.now();
+    if (!(await stopResyncRun(db, companyId, runId, { by: person, now })))
+      throw new Refusal('already-so', 'It is over.');
+    const stopped = await foundRun(facts, params);
+    await notifyLive(db, [{ companyId, connectionId: stopped.connectionId, billId: null }]);
+    return presentResyncRun(stopped, language);
+  }),
+} satisfies Record<string, Handler>;
+
+async function foundRun({ db }: RequestFacts, params: { companyId: string; runId: string }) {
+  const run = await findResyncRun(db, params.companyId, params.runId);
+  if (!run) throw new Refusal('not-found', 'There is no such run.');
+  return run;
+}
