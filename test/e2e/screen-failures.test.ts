@@ -138,6 +138,47 @@ describe.each<Language>(['da'])('In %s', (language) => {
     expect(browser.complaints).toEqual([]);
   });
 
+  test('all that failed are synced again from the list, and followed among the failures; so are chosen ones', async () => {
+    const { sandbox, bills } = await failByOneCause();
+    sandbox.books.setup.lockedThrough = null;
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address('/bills'));
+    await using third = await holdBill(world.database.pool, bills[2]!.id);
+    await button(page, t('bulk.allFailed', { count: COUNT })).click();
+    await page.getByLabel(t('bulk.what')).selectOption('supplier-invoice');
+    await button(page, t('resync.go')).click();
+    const dialog = page.getByRole('dialog', { name: t('run.resultTitle') });
+    await dialog.getByText(t('run.going', { done: 2, all: COUNT })).waitFor();
+    const all = t('run.ofState', { state: t('sync.failed') });
+    await dialog.getByText(all).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `all-failed-progress-${language}`);
+    await button(dialog, t('act.close')).click();
+
+    await page.getByRole('link', { name: t('failures.title'), exact: true }).click();
+    const runs = page.getByRole('table', { name: t('run.title') }).locator('tbody tr');
+    await runs
+      .filter({ hasText: all })
+      .filter({ hasText: t('bulk.everyConnection') })
+      .filter({ hasText: t('posting.supplier-invoice') })
+      .getByText(t('run.going', { done: 2, all: COUNT }))
+      .waitFor();
+    await third.letGo();
+    await runs.getByText(t('run.asked', { count: COUNT })).waitFor();
+    for (const { id } of bills) await world.settled(id);
+
+    await page.goto(address('/bills'));
+    for (const place of [1, 2]) await page.getByRole('checkbox').nth(place).check();
+    await button(page, t('bulk.resync')).click();
+    await button(page, t('resync.go')).click();
+    await dialog.getByText(t('run.accepted', { count: 2 })).waitFor();
+    await dialog.getByText(t('run.ofBills', { count: 2 })).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `chosen-result-${language}`);
+    await button(dialog, t('act.close')).click();
+    expect(browser.complaints).toEqual([]);
+  });
+
   test('many bills show how far it is; it goes on when the page is closed, can be stopped, and gone on with', async () => {
     const { sandbox, bills } = await failByOneCause();
     const { pool } = world.database;

@@ -44,7 +44,7 @@ export function RunDialog({
   useEffect(() => {
     if (state !== null) doings.current?.querySelector('button')?.focus();
   }, [state]);
-  const goOn = state === 'stopped' ? onGoOn : undefined;
+  const isStopped = state === 'stopped';
   return (
     <Dialog
       title={t('run.resultTitle')}
@@ -60,7 +60,7 @@ export function RunDialog({
         </>
       ) : (
         <>
-          {state === 'stopped' && (
+          {isStopped && (
             <p>
               <StoppedText run={run} />
             </p>
@@ -75,11 +75,11 @@ export function RunDialog({
             {t('run.stop')}
           </Button>
         )}
-        <Button look={goOn ? undefined : 'primary'} onClick={onClose}>
+        <Button key={state} look={isStopped ? undefined : 'primary'} onClick={onClose}>
           {t('act.close')}
         </Button>
-        {goOn && (
-          <Button look="primary" busy={doing.starting} onClick={goOn}>
+        {isStopped && onGoOn && (
+          <Button look="primary" busy={doing.starting} onClick={onGoOn}>
             {t('run.goOn')}
           </Button>
         )}
