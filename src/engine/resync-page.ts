@@ -28,8 +28,8 @@ export async function resyncPage(
   const { companyId, connectionId, posting, of } = selected;
   const results = await resyncAll(
     recording,
+    companyId,
     billIds.map((billId) => ({
-      companyId,
       billId,
       connectionId,
       posting,

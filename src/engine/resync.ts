@@ -10,11 +10,11 @@ import { type Bill, hasPayment } from '../core/bill.ts';
 import type { PostingKind } from '../core/posting.ts';
 import type { ResyncRefusal } from '../core/resync-refusal.ts';
 import { type ActivityLine, insertActivity } from '../store/activity.ts';
-import { lockBill } from '../store/bills.ts';
+import { lockBills } from '../store/bills.ts';
 import { type Connection, lockConnections } from '../store/connections.ts';
 import { tryNow } from '../store/lanes.ts';
 import { keepFields } from '../store/kept-fields.ts';
-import { lockPostings, type Posting, type Wish } from '../store/postings.ts';
+import { lockPostingsOf, type Posting, type Wish } from '../store/postings.ts';
 import type { Selection } from '../store/selected-bills.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
 import type { Recording } from './record-change.ts';
@@ -72,67 +72,93 @@ export function tally(
 }
 
 export async function resync(recording: Recording, request: ResyncRequest): Promise<ResyncResult> {
-  const [result] = await resyncAll(recording, [request]);
+  const [result] = await resyncAll(recording, request.companyId, [request]);
   return result!;
 }
 
 /**
- * Several at once, in one transaction. Bills are locked in the order of their ids and the lanes last,
- * once each, so that nobody who changes a bill meanwhile waits for us in a ring.
+ * Several bills of a company at once, each named once, in one transaction. All are locked in the order in which
+ * everybody locks, and the lanes last, once each, so that nobody who changes a bill meanwhile waits for us in a ring.
  */
 export async function resyncAll(
   recording: Recording,
-  requests: readonly ResyncRequest[],
+  companyId: string,
+  requests: readonly Omit<ResyncRequest, 'companyId'>[],
 ): Promise<ResyncResult[]> {
-  const wishes: Wish[] = [];
-  const results = new Map<ResyncRequest, ResyncResult>();
-  for (const request of requests.toSorted((a, b) => (a.billId < b.billId ? -1 : 1))) {
-    results.set(request, await ask(recording, request, wishes));
+  const { db, clock } = recording;
+  const billIds = requests.map(({ billId }) => billId);
+  const connections = await lockConnections(db, companyId);
+  const bills = new Map((await lockBills(db, companyId, billIds)).map((bill) => [bill.id, bill]));
+  const postings = Map.groupBy(
+    await lockPostingsOf(db, companyId, billIds),
+    ({ billId }) => billId,
+  );
+  const asked = requests.map((request) =>
+    ask(recording, { ...request, companyId }, connections, {
+      bill: bills.get(request.billId) ?? null,
+      existing: postings.get(request.billId) ?? [],
+    }),
+  );
+  await insertActivity(
+    db,
+    asked.flatMap(({ lines }) => lines),
+  );
+  const overwritten = asked.flatMap((one) => one.overwritten);
+  if (overwritten.length > 0) await keepFields(db, companyId, overwritten, null);
+  const wishes = asked.flatMap((one) => one.wishes);
+  const connectionIds = new Set(wishes.map(({ connectionId }) => connectionId));
+  for (const connectionId of [...connectionIds].sort()) {
+    await tryNow(db, { companyId, connectionId }, clock.now());
   }
-  const asked = new Map(wishes.map(({ companyId, connectionId }) => [connectionId, companyId]));
-  for (const [connectionId, companyId] of [...asked].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    await tryNow(recording.db, { companyId, connectionId }, recording.clock.now());
-  }
-  await wish(recording.db, wishes);
-  return requests.map((request) => results.get(request)!);
+  await wish(db, wishes);
+  return asked.map(({ result }) => result);
 }
 
-/** Adds what one request wishes to `wishes`; locks the bill and its postings, no lane. */
-async function ask(
+interface Asked {
+  readonly result: ResyncResult;
+  readonly wishes: readonly Wish[];
+  readonly lines: readonly ActivityLine[];
+  /** Postings of which nothing is to stay as it is in the accounting system. */
+  readonly overwritten: readonly string[];
+}
+
+/** Pure: what one request comes to, on every connection it is for. */
+function ask(
   recording: Recording,
   request: ResyncRequest,
-  wishes: Wish[],
-): Promise<ResyncResult> {
-  const { db } = recording;
-  const { companyId, billId } = request;
-  const connections = (await lockConnections(db, companyId)).filter(
+  all: readonly Connection[],
+  { bill, existing }: { bill: Bill | null; existing: readonly Posting[] },
+): Asked {
+  const no = (refusal: ResyncRefusal, deleted: readonly string[] = []): Asked => ({
+    result: { ok: false, refusal, deleted },
+    wishes: [],
+    lines: [],
+    overwritten: [],
+  });
+  const connections = all.filter(
     ({ id }) => request.connectionId === null || request.connectionId === id,
   );
-  const bill = await lockBill(db, companyId, billId);
-  if (!bill || connections.length === 0) return refuse({ code: 'not-found' });
-  if (bill.duplicateOf !== null) return refuse({ code: 'bill-is-duplicate' });
+  if (!bill || connections.length === 0) return no({ code: 'not-found' });
+  if (bill.duplicateOf !== null) return no({ code: 'bill-is-duplicate' });
   if (request.posting === 'supplier-payment' && !isPaymentOffered(bill, request.paymentId)) {
-    return refuse({ code: 'payment-not-offered' });
+    return no({ code: 'payment-not-offered' });
   }
   const enabled = connections.filter((connection) => connection.enabled);
-  if (enabled.length === 0) return refuse({ code: 'connection-off' });
-  const existing = await lockPostings(db, companyId, billId);
-  const postingIds: string[] = [];
-  const deleted: string[] = [];
-  let refusal: ResyncRefusal = { code: 'not-found' };
-  for (const connection of enabled) {
-    const one = wishesOf(recording, request, bill, connection, existing);
-    deleted.push(...one.deleted);
-    if ('refusal' in one) {
-      refusal = one.refusal;
-      continue;
-    }
-    wishes.push(...one.wishes);
-    postingIds.push(...one.postingIds);
-    await insertActivity(db, [one.line]);
-    if (request.overwrite) await keepFields(db, companyId, one.postingIds, null);
-  }
-  return postingIds.length === 0 ? refuse(refusal, deleted) : { ok: true, postingIds, deleted };
+  if (enabled.length === 0) return no({ code: 'connection-off' });
+  const each = enabled.map((connection) =>
+    wishesOf(recording, request, bill, connection, existing),
+  );
+  const deleted = each.flatMap((one) => one.deleted);
+  const done = each.filter((one) => 'wishes' in one);
+  const refused = each.findLast((one) => 'refusal' in one);
+  const postingIds = done.flatMap((one) => one.postingIds);
+  if (postingIds.length === 0) return no(refused?.refusal ?? { code: 'not-found' }, deleted);
+  return {
+    result: { ok: true, postingIds, deleted },
+    wishes: done.flatMap((one) => one.wishes),
+    lines: done.map(({ line }) => line),
+    overwritten: request.overwrite ? postingIds : [],
+  };
 }
 
 /** Pure: what one connection is asked for, and the line that says so; or why it can't be. */
@@ -243,8 +269,4 @@ function whyNone({ only }: ResyncRequest, first: Wish | undefined): ResyncRefusa
 
 function isPaymentOffered(bill: Bill, paymentId: string | null): boolean {
   return paymentId === null ? hasPayment(bill) : bill.payments.some(({ id }) => id === paymentId);
-}
-
-function refuse(refusal: ResyncRefusal, deleted: readonly string[] = []): ResyncResult {
-  return { ok: false, refusal, deleted };
 }

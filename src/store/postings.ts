@@ -95,18 +95,22 @@ export async function listPostingsOf(
   return rows;
 }
 
+export function lockPostings(db: Queryable, companyId: string, billId: string): Promise<Posting[]> {
+  return lockPostingsOf(db, companyId, [billId]);
+}
+
 /** In the order of ids, as the log's writer locks them: the two never wait for each other in a ring. */
-export async function lockPostings(
+export async function lockPostingsOf(
   db: Queryable,
   companyId: string,
-  billId: string,
+  billIds: readonly string[],
 ): Promise<Posting[]> {
   await db.query(
-    `select 1 from postings where company_id = $1 and bill_id = $2 order by posting_id for update`,
-    [companyId, billId],
+    `select 1 from postings where company_id = $1 and bill_id = any ($2) order by posting_id for update`,
+    [companyId, billIds],
   );
   // A second statement: an attempt that was opened while we waited for the lock is not seen by the first.
-  return listPostings(db, companyId, billId);
+  return listPostingsOf(db, companyId, billIds);
 }
 
 /** The half of a posting that says what is wanted. */
