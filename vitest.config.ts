@@ -14,7 +14,7 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 
 /**
  * What a process has read of Spor it keeps for its next file: nothing is mocked. Reading it anew for each file took a
- * third of the unit tests' time. Not the tests of the store: their clock and ids go on only, and each file begins anew.
+ * third of the unit tests' time.
  */
 const isolate = false;
 
@@ -39,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
+          isolate,
           include: ['{src,test,simulation}/**/*.db.test.ts'],
           exclude: ['test/{e2e,kills}/**'],
           globalSetup: databaseServer,

@@ -10,10 +10,13 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onOwnClock,
   openingOf,
 } from '../store/test-lane.ts';
 import { createLogWriter, LaneLost, type LogWriter } from './log-writer.ts';
 import { postgresStore } from './postgres-store.ts';
+
+onOwnClock();
 
 let database: TestDatabase;
 let pool: Pool;

@@ -13,9 +13,12 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onOwnClock,
   openingOf,
   readPosting,
 } from './test-lane.ts';
+
+onOwnClock();
 
 let database: TestDatabase;
 let pool: Pool;

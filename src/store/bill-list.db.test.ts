@@ -7,7 +7,17 @@ import { type BillListQuery, type BillSync, listBills, readOverview } from './bi
 import type { HeldLane, LaneKey } from './lanes.ts';
 import type { Pool } from './pool.ts';
 import type { PostingState } from './postings.ts';
-import { clock, hold, makeBill, makeLane, makePosting, openingOf } from './test-lane.ts';
+import {
+  clock,
+  hold,
+  makeBill,
+  makeLane,
+  makePosting,
+  onOwnClock,
+  openingOf,
+} from './test-lane.ts';
+
+onOwnClock();
 
 const STATES = ['failed', 'uncertain', 'retrying', 'waiting', 'in-step', 'removed', 'off'] as const;
 const SYNCS: readonly BillSync[] = [...STATES, 'syncing', 'none'];

@@ -17,10 +17,13 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onOwnClock,
   openingOf,
   readPosting,
 } from './test-lane.ts';
 import { verifyChain } from './verify-chain.ts';
+
+onOwnClock();
 
 let database: TestDatabase | undefined;
 let pool: Pool;

@@ -18,9 +18,12 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onOwnClock,
   openingOf,
   readPosting,
 } from './test-lane.ts';
+
+onOwnClock();
 
 const DAY_MS = 86_400_000;
 

@@ -15,8 +15,11 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onOwnClock,
   openingOf,
 } from './test-lane.ts';
+
+onOwnClock();
 
 let database: TestDatabase;
 let pool: Pool;

@@ -19,8 +19,11 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onOwnClock,
   readPosting,
 } from './test-lane.ts';
+
+onOwnClock();
 
 let database: TestDatabase;
 let pool: Pool;

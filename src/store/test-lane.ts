@@ -1,6 +1,7 @@
 /** For tests of the store: a company with a connection, bills and their postings, as the engine writes them. */
+import { beforeAll } from 'vitest';
 import type { Bill } from '../core/bill.ts';
-import { timeOrderedIds } from '../core/clock.ts';
+import { type Ids, timeOrderedIds } from '../core/clock.ts';
 import { DEFAULT_RULES } from '../core/rules.ts';
 import { sampleBill } from '../core/test-bill.ts';
 import { type Closing, type Known, type Opening, writeLog } from './attempt-log.ts';
@@ -11,14 +12,28 @@ import { type HeldLane, type LaneKey, takeLane } from './lanes.ts';
 import { type Pool, transaction } from './pool.ts';
 import { listPostings, type Posting, type Wish, writeWishes } from './postings.ts';
 
+const BEGINNING = new Date('2026-11-24T10:00:00Z');
+
 /** A clock that tests set, and ids that follow it. */
-export const clock = { at: new Date('2026-11-24T10:00:00Z'), now: () => clock.at };
-let chance = 0;
-export const ids = timeOrderedIds(clock, (length) => {
-  const bytes = new Uint8Array(length);
-  new DataView(bytes.buffer).setUint32(1, ++chance);
-  return bytes;
-});
+export const clock = { at: BEGINNING, now: () => clock.at };
+export let ids = newIds();
+
+/** Said by a file that uses them: they begin anew for it. Ids never go back in time, wherever a file before it was. */
+export function onOwnClock(): void {
+  beforeAll(() => {
+    clock.at = BEGINNING;
+    ids = newIds();
+  });
+}
+
+function newIds(): Ids {
+  let chance = 0;
+  return timeOrderedIds({ now: () => clock.at }, (length) => {
+    const bytes = new Uint8Array(length);
+    new DataView(bytes.buffer).setUint32(1, ++chance);
+    return bytes;
+  });
+}
 
 export const later = (ms: number) => new Date(clock.at.getTime() + ms);
 

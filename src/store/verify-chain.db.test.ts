@@ -13,9 +13,12 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onOwnClock,
   openingOf,
 } from './test-lane.ts';
 import { verifyChain } from './verify-chain.ts';
+
+onOwnClock();
 
 let database: TestDatabase;
 let pool: Pool;

@@ -18,8 +18,11 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onOwnClock,
   openingOf,
 } from '../../src/store/test-lane.ts';
+
+onOwnClock();
 
 const SPOR = fileURLToPath(new URL('../../bin/spor', import.meta.url));
 const TABLES = ['attempts', 'attempt_writes', 'attempt_results'] as const;
