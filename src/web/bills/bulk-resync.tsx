@@ -35,15 +35,21 @@ export function BulkResync({
   const [connectionId, setConnectionId] = useState('');
   const [posting, setPosting] = useState<Kind>('both');
   const { run, ...doing } = useResyncRun(companyId);
-  const asked: ResyncWish = {
-    ...(connectionId ? { connectionId } : {}),
-    ...(posting === 'both' ? {} : { posting }),
-    of:
-      wish.kind === 'chosen'
-        ? { by: 'bills', billIds: wish.bills.map(({ id }) => id) }
-        : { by: 'state', state: 'failed' },
+  // In the order in which they are asked for: those of a run that was stopped are not asked for again.
+  const [left, setLeft] = useState(
+    wish.kind === 'chosen' ? wish.bills.map(({ id }) => id).toSorted() : null,
+  );
+  const start = (billIds: string[] | null) => {
+    const asked: ResyncWish = {
+      ...(connectionId ? { connectionId } : {}),
+      ...(posting === 'both' ? {} : { posting }),
+      of: billIds ? { by: 'bills', billIds } : { by: 'state', state: 'failed' },
+    };
+    doing.start(asked, () => {
+      setLeft(billIds);
+      onDone();
+    });
   };
-  const start = () => doing.start(asked, onDone);
   if (run) {
     return (
       <RunDialog
@@ -52,7 +58,7 @@ export function BulkResync({
         doing={doing}
         which={<RunName run={run} />}
         bills={wish.kind === 'chosen' ? wish.bills : []}
-        onGoOn={start}
+        onGoOn={() => start(left?.slice(run.billsLookedAt) ?? null)}
         onClose={onClose}
       />
     );
@@ -64,7 +70,7 @@ export function BulkResync({
       title={t('bulk.title', { count })}
       confirm={t('resync.go')}
       busy={doing.starting}
-      onConfirm={start}
+      onConfirm={() => start(left)}
       onClose={onClose}
     >
       <p>{t('bulk.help')}</p>
