@@ -27,7 +27,7 @@ try {
   for (const table of ['connections', 'lanes']) await pool.query(like(table), [company.id]);
   await pool.query('vacuum analyze');
   const worker = await startWorker(place.context);
-  const causes = startResyncRunner(place.context);
+  const resyncs = startResyncRunner(place.context);
   // The first look, the first sweep.
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   const server = await serverCpuMs();
@@ -35,7 +35,7 @@ try {
   await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
   const used = process.cpuUsage(before);
   const serverMs = (await serverCpuMs()) - server;
-  await causes.stop();
+  await resyncs.stop();
   await worker.stop();
   const share = (ms: number) => `${(ms / SECONDS / 10).toFixed(2)} % of a core`;
   print(`Idle for ${SECONDS} s with ${CONNECTIONS} connections`, [

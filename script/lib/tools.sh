@@ -1,6 +1,5 @@
 # The programs the tests drive that npm does not bring: hledger and ledger, which judge the journal we
-# write, and Chromium, in which the web pages are tried. Sourced, not run, after
-# apt.sh.
+# write, and Chromium, in which the web pages are tried. Sourced, not run, after say.sh and apt.sh.
 
 ensure_tools() {
   local packages=()

@@ -1,10 +1,11 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { migrate, MIGRATIONS_DIRECTORY, readMigrations } from './migrate.ts';
 import { openPool } from './pool.ts';
+import { findRunning, insertResyncRun } from './resync-runs.ts';
 
 let database: TestDatabase;
 let directory: string;
@@ -106,4 +107,34 @@ test('Migrations with a gap, a double number or a bad name are refused before an
 test("Spor's own migrations apply to an empty database", async () => {
   const own = await readMigrations(MIGRATIONS_DIRECTORY);
   expect(await migrate(database.pool)).toEqual({ applied: own.map(({ file }) => file) });
+});
+
+test('What was being synced again by a cause goes on as a run', async () => {
+  const before = join(directory, 'before');
+  await mkdir(before);
+  for (const { file, number } of await readMigrations(MIGRATIONS_DIRECTORY))
+    if (number <= 15) await copyFile(join(MIGRATIONS_DIRECTORY, file), join(before, file));
+  await migrate(database.pool, { directory: before });
+  const [companyId, id, connectionId] = [1, 2, 3].map(
+    (n) => `01932d2a-0000-7000-8000-00000000000${n}`,
+  );
+  await database.pool.query(
+    `insert into cause_runs (company_id, run_id, connection_id, failure_code, actor, state, bills, bills_looked_at, created_at)
+     values ($1, $2, $3, 'period-locked', 'Bogholderen', 'running', 300, 100, '2026-11-24T10:00:00Z')`,
+    [companyId, id, connectionId],
+  );
+  await migrate(database.pool);
+  const of = { by: 'failure', failure: 'period-locked' } as const;
+  const selected = { companyId: companyId!, connectionId: connectionId!, posting: null, of };
+  const run = await findRunning(database.pool, selected);
+  expect(run).toMatchObject({
+    id,
+    connectionId,
+    posting: null,
+    of,
+    bills: 300,
+    billsLookedAt: 100,
+  });
+  const again = { ...selected, id: companyId!, actor: 'Revisor', bills: 1, createdAt: new Date() };
+  expect(await insertResyncRun(database.pool, again)).toBe(false);
 });

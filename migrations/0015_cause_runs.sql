@@ -1,21 +1,15 @@
--- Syncing many bills again: how far it is, so that any process goes on where one stopped.
-create table resync_runs (
+-- Syncing again all that fails by a cause: how far it is, so that any process goes on where one stopped.
+create table cause_runs (
   company_id uuid not null,
   run_id uuid not null,
-  -- null: every connection
-  connection_id uuid,
-  -- null: invoice and payments
-  posting_kind text,
-  -- which bills: {"by": "failure" | "state" | "reconciled" | "bills", …}
-  selection jsonb not null,
-  -- the same of two runs that would ask for the same; null: named bills, of which each run is its own
-  selection_key text,
+  connection_id uuid not null,
+  failure_code text not null,
   actor text not null,
   -- running, done, stopped
   state text not null,
   -- who stopped it; null: the connection was turned off
   stopped_by text,
-  -- bills that were selected when it began
+  -- bills that failed by it when it began
   bills integer not null,
   bills_looked_at integer not null default 0,
   -- the last of them
@@ -32,7 +26,6 @@ create table resync_runs (
   primary key (company_id, run_id)
 );
 
--- one at a time of a kind
-create unique index resync_runs_selection on resync_runs (company_id, selection_key) where state = 'running';
--- a process's question: is there one to go on with?
-create index resync_runs_running on resync_runs (company_id, run_id) where state = 'running';
+-- one at a time for each cause; and a process's question: is there one to go on with?
+create unique index cause_runs_running on cause_runs (company_id, connection_id, failure_code)
+  where state = 'running';
