@@ -1,4 +1,5 @@
 /** What of the model may be attempted now: as in `src/store/claimable.ts`. */
+import { isSuccess } from '../src/core/attempt.ts';
 import type { LaneKey } from '../src/store/lanes.ts';
 import type { DuePosting } from '../src/store/claimable.ts';
 import type { Posting } from '../src/store/postings.ts';
@@ -82,7 +83,7 @@ export function waitsFor(tables: Tables, posting: Posting): DuePosting['waitsFor
 
 /** Does it stand aside for nothing, or was it refused for what may be otherwise now? As `MAY_GO` there. */
 export function mayGo(tables: Tables, posting: Posting): boolean {
-  const { kind, wanted, waitingFor, state, failure, openAttemptId, lastAttemptId } = posting;
+  const { kind, wanted, waitingFor, state, failure, openAttemptId } = posting;
   if (openAttemptId !== null) return false;
   if (waitingFor !== null) return waitsFor(tables, posting) !== waitingFor;
   const isOfOrder =
@@ -93,8 +94,12 @@ export function mayGo(tables: Tables, posting: Posting): boolean {
   return othersOfBill(tables, posting).some(
     (other) =>
       ['in-step', 'removed'].includes(other.state) &&
-      (other.lastAttemptId ?? '') > (lastAttemptId ?? ''),
+      numberOfLast(tables, other) > numberOfLast(tables, posting),
   );
+}
+
+function numberOfLast({ results }: Tables, { lastAttemptId }: Posting): number {
+  return (lastAttemptId && results.get(lastAttemptId)?.chainNumber) || 0;
 }
 
 export function othersOfBill(tables: Tables, { id, billId, connectionId }: Posting): Posting[] {
@@ -117,16 +122,17 @@ export function invoiceOf(tables: Tables, { kind, billId, connectionId }: Postin
   return null;
 }
 
-function lostFields(tables: Tables, posting: Posting): DuePosting['lostFields'] {
-  const lost = [...tables.attempts.values()]
-    .filter(
-      ({ attemptId, postingId, openedAt }) =>
-        postingId === posting.id &&
-        (posting.inStepAt === null || isLater(openedAt, posting.inStepAt)) &&
-        tables.results.get(attemptId)?.outcome === 'uncertain' &&
-        (tables.writes.get(attemptId)?.length ?? 0) > 0,
-    )
-    .sort((a, b) => (a.attemptId < b.attemptId ? -1 : 1))
-    .flatMap(({ fields }) => (fields ? [fields] : []));
+function lostFields(
+  { attempts, writes, results }: Tables,
+  { id }: Posting,
+): DuePosting['lostFields'] {
+  const ended = [...results.values()]
+    .filter(({ attemptId }) => attempts.get(attemptId)!.postingId === id)
+    .sort((a, b) => a.chainNumber - b.chainNumber);
+  const sinceInStep = ended.slice(ended.findLastIndex(({ outcome }) => isSuccess(outcome)) + 1);
+  const lost = sinceInStep
+    .filter(({ attemptId, outcome }) => outcome === 'uncertain' && writes.get(attemptId)?.length)
+    .map(({ attemptId }) => attempts.get(attemptId)!.fields)
+    .filter((fields) => fields !== null);
   return lost.length > 0 ? lost : null;
 }

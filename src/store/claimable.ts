@@ -4,6 +4,7 @@
  */
 import type { Bill } from '../core/bill.ts';
 import type { PostingFields } from '../core/posting.ts';
+import { lostFieldsOf } from './lost-writes.ts';
 import { NOT_UNDER_WAY, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 import { type Posting, POSTING_COLUMNS } from './postings.ts';
@@ -82,25 +83,4 @@ export async function claimable(
   const doubtful = rows.filter(({ mustLook }) => mustLook);
   const lost = doubtful.length > 0 ? await lostFieldsOf(db, doubtful) : null;
   return rows.map((row) => ({ ...row, lostFields: lost?.get(row.id) ?? null }));
-}
-
-async function lostFieldsOf(
-  db: Queryable,
-  postings: readonly Pick<Posting, 'id' | 'companyId'>[],
-): Promise<ReadonlyMap<string, readonly PostingFields[]>> {
-  const { rows } = await db.query<{ id: string; lostFields: PostingFields[] }>(
-    `select p.posting_id as "id", json_agg(a.fields order by a.attempt_id) as "lostFields"
-     from postings p
-     join attempts a on a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
-     join attempt_results r on r.company_id = a.company_id and r.attempt_id = a.attempt_id
-     where (p.company_id, p.posting_id) in (select * from unnest($1::uuid[], $2::uuid[]))
-       and a.fields is not null and r.outcome = 'uncertain'
-       and exists (
-         select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
-       )
-       and (p.in_step_at is null or a.opened_at > p.in_step_at)
-     group by p.posting_id`,
-    [postings.map(({ companyId }) => companyId), postings.map(({ id }) => id)],
-  );
-  return new Map(rows.map(({ id, lostFields }) => [id, lostFields]));
 }

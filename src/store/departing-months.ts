@@ -7,6 +7,7 @@
  * apart when it was interrupted. So the drop waits for its lock only briefly, and is tried again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { NOT_IN_STEP_SINCE } from './lost-writes.ts';
 import { LOG_TABLES, monthOf, partitionOf } from './partitions.ts';
 import { type Pool, type Queryable, transaction } from './pool.ts';
 
@@ -70,7 +71,7 @@ async function measure(db: Queryable, month: string): Promise<Omit<LogMonth, 'mo
          join ${attempts} a on a.company_id = r.company_id and a.attempt_id = r.attempt_id
          join postings p on p.company_id = a.company_id and p.posting_id = a.posting_id
          where r.outcome = 'uncertain' and p.must_look
-           and (p.in_step_at is null or a.opened_at > p.in_step_at)
+           and ${NOT_IN_STEP_SINCE}
        ) as needed`,
   );
   return rows[0]!;

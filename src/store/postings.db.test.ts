@@ -85,25 +85,35 @@ describe('what is next', () => {
   });
 });
 
-test('What attempts with lost answers may have written is remembered until it is in step again', async () => {
-  const posting = await makePosting(pool, lane, bill);
+describe('What attempts with lost answers may have written is remembered', () => {
   const lost = async () => (await claim())[0]?.lostFields;
-  expect(await lost()).toBeNull();
-  const uncertain = {
-    ...IN_STEP,
-    state: 'uncertain' as const,
-    mustLook: true,
-    inStepAt: null,
-    retryAt: clock.at,
-  };
-  await attempt(posting, { outcome: 'uncertain', known: uncertain });
-  // Looked only, while the first could still arrive.
-  await attempt(posting, { outcome: 'uncertain', known: uncertain }, false);
-  await attempt(posting, { outcome: 'failed', known: uncertain });
-  await attempt(posting, { outcome: 'uncertain', known: uncertain });
-  expect(await lost()).toHaveLength(2);
-  clock.at = later(1_000);
-  held = (await hold(pool, lane))!;
-  await attempt(posting, { known: { ...IN_STEP, inStepAt: clock.at, retryAt: clock.at } });
-  expect(await lost()).toBeNull();
+  const known = () => ({ ...IN_STEP, inStepAt: clock.at, retryAt: clock.at });
+  const uncertain = () => ({ ...known(), state: 'uncertain' as const, mustLook: true });
+
+  test('Until it is in step again', async () => {
+    const posting = await makePosting(pool, lane, bill);
+    expect(await lost()).toBeNull();
+    await attempt(posting, { outcome: 'uncertain', known: uncertain() });
+    // Looked only, while the first could still arrive.
+    await attempt(posting, { outcome: 'uncertain', known: uncertain() }, false);
+    await attempt(posting, { outcome: 'failed', known: uncertain() });
+    await attempt(posting, { outcome: 'uncertain', known: uncertain() });
+    expect(await lost()).toHaveLength(2);
+    await attempt(posting, { known: known() });
+    expect(await lost()).toBeNull();
+    await attempt(posting, { outcome: 'uncertain', known: uncertain() });
+    expect(await lost()).toHaveLength(1);
+  });
+
+  test('Also when it was brought in step by a worker whose clock is ahead', async () => {
+    const posting = await makePosting(pool, lane, bill);
+    clock.at = later(1_000);
+    await attempt(posting, { known: known() });
+    clock.at = later(-500);
+    await attempt(posting, {
+      outcome: 'uncertain',
+      known: { ...uncertain(), inStepAt: later(500) },
+    });
+    expect(await lost()).toHaveLength(1);
+  });
 });

@@ -19,6 +19,7 @@ import {
   makeBill,
   makeLane,
   makePosting,
+  onAnotherProcess,
   onOwnClock,
   readPosting,
 } from './test-lane.ts';
@@ -193,6 +194,17 @@ describe('What was refused because of another', () => {
     await attempt(paid, failed('target-error', later(2_000)));
     expect(await wake()).toBe(0);
     await attempt(paid, { outcome: 'updated' });
+    expect(await wake()).toBe(1);
+  });
+
+  test('Also when the other’s worker has a clock that is behind', async () => {
+    const old = await payment({ wanted: 'absent' });
+    const stead = await payment();
+    clock.at = later(1_000);
+    await attempt(stead, failed('amount-rejected'));
+    clock.at = later(-500);
+    onAnotherProcess();
+    await attempt(old, REMOVED);
     expect(await wake()).toBe(1);
   });
 

@@ -39,6 +39,13 @@ const WAS_TOO_MUCH = `(p.state = 'failed' and p.kind = 'supplier-payment' and p.
 const WAS_PAID = `(p.state = 'failed' and p.kind = 'supplier-invoice' and p.wanted = 'absent'
   and p.failure ->> 'code' = 'posting-locked')`;
 
+/** When its last attempt ended, as its number in the company's chain; null: it never had one, or the log has let it go. */
+const numberOfLast = (posting: string) => `(
+  select r.chain_number
+  from attempt_results r
+  where r.company_id = ${posting}.company_id and r.attempt_id = ${posting}.last_attempt_id
+)`;
+
 /** Of `p`, that it is to be woken: there is something to do about it, though it is not due. */
 export const MAY_GO = `(${STANDS_ASIDE} or ${WAS_TOO_MUCH} or ${WAS_PAID}) and ${NOT_UNDER_WAY} and case
   when ${STANDS_ASIDE} then ${WAITS_FOR} is distinct from p.waiting_for
@@ -46,7 +53,7 @@ export const MAY_GO = `(${STANDS_ASIDE} or ${WAS_TOO_MUCH} or ${WAS_PAID}) and $
     select 1
     from postings other
     where ${sameBill('other')} and other.posting_id <> p.posting_id
-      and other.state in ('in-step', 'removed') and other.last_attempt_id > p.last_attempt_id
+      and other.state in ('in-step', 'removed') and ${numberOfLast('other')} > coalesce(${numberOfLast('p')}, 0)
       and not ${isUnderWay('other')}
   )
 end`;

@@ -26,10 +26,16 @@ export function onOwnClock(): void {
   });
 }
 
-function newIds(): Ids {
+/** Its ids follow its clock alone: they may be before those there are. */
+export function onAnotherProcess(): void {
+  ids = newIds(1);
+}
+
+function newIds(process = 0): Ids {
   let chance = 0;
   return timeOrderedIds({ now: () => clock.at }, (length) => {
     const bytes = new Uint8Array(length);
+    bytes[0] = process;
     new DataView(bytes.buffer).setUint32(1, ++chance);
     return bytes;
   });
