@@ -1,5 +1,4 @@
 /** The engine's door to what is durable, on PostgreSQL: each method one transaction of the store. */
-import type { Bill } from '../core/bill.ts';
 import { writeLog } from '../store/attempt-log.ts';
 import { listOrphans } from '../store/attempt-reading.ts';
 import { readAttachment } from '../store/attachments.ts';
@@ -19,7 +18,7 @@ import {
 import { listen, notifyIdle, notifyLive, parseIdle, WAKE } from '../store/notices.ts';
 import { type Pool, transaction } from '../store/pool.ts';
 import { claimable } from '../store/claimable.ts';
-import { lockPostings, type Posting } from '../store/postings.ts';
+import { lockPostingsOf } from '../store/postings.ts';
 import {
   findRemoteSupplier,
   keepRemoteSupplier,
@@ -69,10 +68,13 @@ export function postgresStore(pool: Pool): EngineStore {
         const connection = await lockReplan(db, replan);
         if (!connection) return;
         const bills = await lockBillsAfter(db, replan.companyId, replan.after, limit);
-        const known: { bill: Bill; existing: Posting[] }[] = [];
-        for (const bill of bills) {
-          known.push({ bill, existing: await lockPostings(db, bill.companyId, bill.id) });
-        }
+        const postings = await lockPostingsOf(
+          db,
+          replan.companyId,
+          bills.map(({ id }) => id),
+        );
+        const of = Map.groupBy(postings, ({ billId }) => billId);
+        const known = bills.map((bill) => ({ bill, existing: of.get(bill.id) ?? [] }));
         await setReplan(db, replan.companyId, replan.connectionId, bills.at(-1)?.id ?? null);
         await wish(db, plan(connection, known));
       }),

@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { type Closing, laneToken, type LogBatch, type Opening, writeLog } from './attempt-log.ts';
 import { type HeldLane, type LaneKey, releaseLane, takeLane } from './lanes.ts';
 import { type Pool, transaction } from './pool.ts';
-import { lockPostings } from './postings.ts';
+import { lockPostings, lockPostingsOf } from './postings.ts';
 import {
   clock,
   closingOf,
@@ -275,6 +275,22 @@ test('Who locks many bills and who writes the log of many never wait for each ot
   });
   await writing;
   expect(await rowsOf('attempts')).toBe(2);
+});
+
+test('Nor two who lock many bills', async () => {
+  const [first, second] = [await makeBill(pool, key), await makeBill(pool, key)];
+  await makePosting(pool, key, second);
+  await makePosting(pool, key, first);
+  let page: Promise<unknown> = Promise.resolve();
+  await transaction(pool, async (db) => {
+    await lockPostings(db, key.companyId, first.id);
+    page = transaction(pool, (other) =>
+      lockPostingsOf(other, key.companyId, [second.id, first.id]),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await lockPostings(db, key.companyId, second.id);
+  });
+  expect(await page).toHaveLength(2);
 });
 
 test('A change that waits for an attempt to be opened sees it open', async () => {

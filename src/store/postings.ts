@@ -99,14 +99,18 @@ export function lockPostings(db: Queryable, companyId: string, billId: string): 
   return lockPostingsOf(db, companyId, [billId]);
 }
 
-/** In the order of ids, as the log's writer locks them: the two never wait for each other in a ring. */
+/** Bill by bill, as the log's writer locks them: the two never wait for each other in a ring. */
 export async function lockPostingsOf(
   db: Queryable,
   companyId: string,
   billIds: readonly string[],
 ): Promise<Posting[]> {
   await db.query(
-    `select 1 from postings where company_id = $1 and bill_id = any ($2) order by posting_id for update`,
+    `select 1
+     from postings
+     where company_id = $1 and bill_id = any ($2)
+     order by bill_id, posting_id
+     for update`,
     [companyId, billIds],
   );
   // A second statement: an attempt that was opened while we waited for the lock is not seen by the first.

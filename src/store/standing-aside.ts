@@ -84,37 +84,46 @@ export async function stepAside(
 }
 
 /** Wakes those of a connection that may go; tells how many. */
-export async function wakeAside(
+export function wakeAside(
   db: Queryable,
-  lane: { companyId: string; connectionId: string },
+  { companyId, connectionId }: { companyId: string; connectionId: string },
   now: Date,
+): Promise<number> {
+  return wake(db, 'p.company_id = $2 and p.connection_id = $3', [now, companyId, connectionId]);
+}
+
+/** The same on every connection that nobody works at; for the sweep. */
+export function wakeForgottenAside(db: Queryable, now: Date): Promise<number> {
+  return wake(
+    db,
+    `exists (
+       select 1
+       from lanes l
+       where l.company_id = p.company_id and l.connection_id = p.connection_id
+         and (l.lease_until is null or l.lease_until <= $1)
+     )`,
+    [now],
+  );
+}
+
+async function wake(
+  db: Queryable,
+  whose: string,
+  values: [now: Date, ...others: unknown[]],
 ): Promise<number> {
   const { rowCount } = await db.query(
     `with ready as (
-       select p.posting_id
+       select p.company_id, p.posting_id
        from postings p
-       where p.company_id = $2 and p.connection_id = $3 and ${MAY_GO}
+       where ${whose} and ${MAY_GO}
        order by p.bill_id, p.posting_id
        for no key update of p
      )
      update postings p
      set ${GOES}
-     where p.company_id = $2 and p.posting_id in (select posting_id from ready)`,
-    [now, lane.companyId, lane.connectionId],
-  );
-  return rowCount ?? 0;
-}
-
-/** The same on every connection that nobody works at; for the sweep. */
-export async function wakeForgottenAside(db: Queryable, now: Date): Promise<number> {
-  const { rowCount } = await db.query(
-    `update postings p
-     set ${GOES}
-     from lanes l
-     where l.company_id = p.company_id and l.connection_id = p.connection_id
-       and (l.lease_until is null or l.lease_until <= $1)
-       and ${MAY_GO}`,
-    [now],
+     from ready
+     where p.company_id = ready.company_id and p.posting_id = ready.posting_id`,
+    values,
   );
   return rowCount ?? 0;
 }
