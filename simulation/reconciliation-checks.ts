@@ -72,7 +72,8 @@ export function createReconciliationChecks(
       bills: new Map(tables.bills),
       postings: new Map(tables.postings),
       records: new Map(targetOf(connectionId).records),
-      connection,
+      // The rules the step goes by are read after the machine asked what is due: those, or newer ones.
+      connection: claim?.seen.connection ?? connection,
     });
   };
   const stoodStill = (seen: Seen, { id, billId, remoteId }: Posting): boolean => {
