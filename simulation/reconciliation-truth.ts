@@ -26,13 +26,15 @@ export function truthOf(
   { rules }: ConnectionRow,
   { records, deletedByHand }: Target,
 ): string {
-  const { id, remoteId, wanted, lastAttemptId } = posting;
+  const { id, remoteId, wanted, lastAttemptId, mustLook } = posting;
   const found = [...records.values()].filter(({ reference }) => reference === id);
   if (found.length > 1) return 'duplicate';
   const there = found[0] ?? records.get(remoteId ?? '');
   if (wanted === 'absent') return there ? 'deviates still-there' : 'same';
   if (!there && lastAttemptId === null) return 'missing never-attempted';
-  if (!there) return deletedByHand.has(remoteId ?? '') ? 'missing deleted' : 'missing not-there';
+  // While an attempt is uncertain, it may have been taken away by that.
+  const wasDeleted = deletedByHand.has(remoteId ?? '') && !mustLook;
+  if (!there) return wasDeleted ? 'missing deleted' : 'missing not-there';
   try {
     const document = documentFor(bill, { ...posting, postingId: id, invoice: null }, rules);
     const fields = deviations(posting, there, document);

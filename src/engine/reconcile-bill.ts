@@ -135,15 +135,7 @@ export async function lookAt(
     return there
       ? { ...placeOf(there), verdict: 'deviates', reason: 'still-there' }
       : { verdict: 'same' };
-  if (!there) {
-    const reason =
-      posting.lastAttemptId === null
-        ? 'never-attempted'
-        : posting.remoteId === null
-          ? 'not-there'
-          : 'deleted';
-    return { verdict: 'missing', reason, failure: posting.failure };
-  }
+  if (!there) return { verdict: 'missing', reason: whyMissing(posting), failure: posting.failure };
   try {
     const document = documentFor(bill, of, work.connection.rules);
     const differences = differencesOf(session, posting, there, document);
@@ -154,6 +146,12 @@ export async function lookAt(
     const failure = { ...error.details, conflicts: [] };
     return { ...placeOf(there), verdict: 'deviates', failure };
   }
+}
+
+/** Somebody deleted it: unless an attempt may have, that was to take it away and whose answer was lost. */
+function whyMissing({ lastAttemptId, remoteId, mustLook }: Posting): ReconciliationRow['reason'] {
+  if (lastAttemptId === null) return 'never-attempted';
+  return remoteId === null || mustLook ? 'not-there' : 'deleted';
 }
 
 /** What concerns this bill is told of it; the rest is the system's, and thrown on. */

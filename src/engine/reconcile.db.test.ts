@@ -104,6 +104,19 @@ describe('what it finds', () => {
     expect(new Set(asked)).toEqual(new Set(['GET']));
   }, 60_000);
 
+  test.concurrent('Nobody is said to have deleted what an attempt without an answer may have taken away', async () => {
+    const books = await openBooks(world);
+    const bill = await books.addBill();
+    await books.reach(bill.id, 'in-step');
+    books.system.books.deleteByHand((await books.invoice(bill.id)).id);
+    await world.database.pool.query(`update postings set must_look = true where bill_id = $1`, [
+      bill.id,
+    ]);
+    const { id } = await start(books);
+    await over(books, id);
+    expect(await rowsOf(books, id)).toMatchObject([{ verdict: 'missing', reason: 'not-there' }]);
+  });
+
   test.concurrent('Its CSV has a line for each, and what looks like a formula is text', async () => {
     const books = await openBooks(world);
     const bill = await books.addBill({ number: '=1+1', note: 'a' });
