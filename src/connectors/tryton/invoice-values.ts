@@ -28,6 +28,8 @@ export interface InvoiceValues {
   /** What goes with the supplier, and is left alone while the supplier stays. */
   readonly ofSupplier: { readonly [name: string]: Json };
   readonly partyId: number;
+  /** The supplier's, as it is kept there. */
+  readonly number: string;
   readonly journalId: number;
   readonly lines: readonly LineValues[];
   readonly taxes: readonly Tax[];
@@ -110,6 +112,7 @@ export async function invoiceValues(
     },
     ofSupplier,
     partyId,
+    number,
     journalId,
     lines: values,
     taxes,

@@ -23,6 +23,7 @@ import { invoiceValues, lineCommands } from './invoice-values.ts';
 import type { Lookups } from './lookups.ts';
 import { type Progress, startProgress } from './progress.ts';
 import type { Rpc } from './rpc.ts';
+import { isOnlyOneOfItsNumber, refuseNumberBookedByHand } from './same-number.ts';
 import { taxLines } from './taxes.ts';
 import type { Json } from './values.ts';
 
@@ -55,6 +56,11 @@ export function createInvoices(
       options.supplierRemoteId,
       bookedOn,
     );
+    const isSameSupplier = there?.['party.'].id === values.partyId;
+    if (!isSameSupplier || there.reference !== values.number) {
+      const { partyId, number } = values;
+      await refuseNumberBookedByHand(rpc, call, { partyId, number, issuedOn: document.issuedOn });
+    }
     const { companyId } = await rpc.signed(call);
     const whole = {
       ...values.header,
@@ -69,7 +75,6 @@ export function createInvoices(
     };
     const taxes = await taxLines(rpc, call, document, whole, values.taxes);
     const hadTaxes = there?.['taxes.'].map((tax) => tax.id) ?? [];
-    const isSameSupplier = there?.['party.'].id === values.partyId;
     return {
       ...values.header,
       ...(isSameSupplier ? {} : values.ofSupplier),
@@ -80,24 +85,6 @@ export function createInvoices(
         ['create', taxes],
       ],
     };
-  }
-
-  /** Is there none of the supplier and the number besides it, but for cancelled ones: ours, say, made again? */
-  async function isOnlyOneOfItsNumber(call: Call, record: InvoiceRecord): Promise<boolean> {
-    const like = [
-      ['type', '=', 'in'],
-      ['party', '=', record['party.'].id],
-      ['reference', '=', record.reference],
-      ['state', '!=', 'cancelled'],
-      ['id', '!=', record.id],
-    ];
-    const others = await rpc.read(
-      call,
-      'account.invoice.search',
-      [like, 0, 1, null],
-      z.array(z.int()),
-    );
-    return others.length === 0;
   }
 
   /** Validates or posts, as far as the settings say; then reads what came of it. */
@@ -118,7 +105,7 @@ export function createInvoices(
           rpc,
           call,
           () => press(call, button, id),
-          (key) => SIMILAR_INVOICE.test(key) && isOnlyOneOfItsNumber(call, record),
+          (key) => SIMILAR_INVOICE.test(key) && isOnlyOneOfItsNumber(rpc, call, record),
         ),
       );
       now = await look();

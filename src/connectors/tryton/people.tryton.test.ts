@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
 import { admin, bill, call, closeBooks, failureOf, open, openBooks, write } from './test-books.ts';
+import { day } from './values.ts';
 
 beforeEach(openBooks);
 afterEach(closeBooks);
@@ -97,6 +98,62 @@ describe('what people do in Tryton', () => {
     );
     await admin.call('account.invoice.write', [Number(other.remoteId)], { comment });
     expect((await session.find(call(), document))?.remoteId).toBe(there.remoteId);
+  });
+
+  describe('an invoice of the supplier and the number that they entered', () => {
+    const supplierOf = (given: SupplierInvoiceDocument) =>
+      open().ensureSupplier!(call(), given.supplier, given.supplierKey);
+    const entered = async (party: string, given: Record<string, unknown> = {}) => {
+      const [address] = await admin.search('party.address', [['party', '=', Number(party)]]);
+      const [account] = await admin.search('account.account', [['code', '=', '6800']]);
+      const journals = await admin.search('account.journal', [['type', '=', 'expense']]);
+      const [id] = await admin.call<number[]>('account.invoice.create', [
+        {
+          type: 'in',
+          party: Number(party),
+          invoice_address: address,
+          account,
+          journal: journals[0],
+          currency: 1,
+          reference: 'F-1001',
+          invoice_date: day('2026-03-05'),
+          ...given,
+        },
+      ]);
+      return id!;
+    };
+
+    test('is told, and nothing is made, until theirs is gone', async () => {
+      const document = bill();
+      const theirs = await entered(await supplierOf(document));
+      const refused = await failureOf(write(open(), document));
+      expect(refused).toMatchObject({
+        uncertain: false,
+        details: { code: 'number-taken', subject: 'F-1001' },
+      });
+      expect(refused.details.originalMessage).toContain(`id ${theirs}`);
+      expect(await admin.search('account.invoice', [])).toEqual([theirs]);
+      await admin.call('account.invoice.delete', [theirs]);
+      await write(open(), document);
+    });
+
+    test('or when a bill’s number is corrected to it', async () => {
+      const document = bill({ number: 'F-1100' });
+      const there = await write(open({ takeTo: 'draft' }), document);
+      await entered(await supplierOf(document));
+      const changed = write(open({ takeTo: 'draft' }), { ...document, number: 'F-1001' }, there);
+      expect((await failureOf(changed)).details.code).toBe('number-taken');
+    });
+
+    test.each([
+      ['of another number', { reference: 'F-1002' }],
+      ['of half a year before', { invoice_date: day('2025-09-05') }],
+    ])('is none of its business when it is %s', async (_which, given) => {
+      const document = bill();
+      await entered(await supplierOf(document), given);
+      await write(open(), document);
+      expect(await admin.search('account.invoice', [])).toHaveLength(2);
+    });
   });
 
   test('a line, a dimension and a file of theirs: the line is seen, the rest is left alone', async () => {
