@@ -77,7 +77,8 @@ export async function stopMany({ client }: Reached, given: Many): Promise<number
     }
   }
   if (given.json) printJsonDocument({ items: stopped });
-  else if (stopped.length === 0) console.log(`Nothing that ${isSo(of)} is being synced again.`);
+  else if (stopped.length === 0)
+    console.log(`Nothing to stop: what ${isSo(of)} is not being synced again.`);
   return 0;
 }
 

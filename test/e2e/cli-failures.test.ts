@@ -99,5 +99,7 @@ test('What is synced again by a cause goes on without whoever asked, until someb
   });
   expect((await world.client.countFailing({ params, query })).postings).toBe(6);
   const again = await spor('resync', '--failure', 'period-locked', '--stop');
-  expect(again.out).toBe('Nothing that fails by period-locked is being synced again.\n');
+  expect(again.out).toBe(
+    'Nothing to stop: what fails by period-locked is not being synced again.\n',
+  );
 });
