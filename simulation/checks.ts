@@ -99,10 +99,9 @@ export function createChecks(
       watch.broken(7, `posting ${postingId} is called deleted there, and nobody deleted it`);
     // Where a create's answer was lost, what is found there is not known by its id yet.
     const found = [...records.values()].filter(({ reference }) => reference === postingId);
-    // And one that was replaced is not there any more.
-    const ids = [known.remoteId, takenAway.get(attemptId), ...found.map(({ id }) => id)].flatMap(
-      (id) => id ?? [],
-    );
+    // And one that was replaced, or deleted, is not there any more.
+    const gone = [takenAway.get(attemptId), deletedByHand.get(postingId)?.id];
+    const ids = [known.remoteId, ...gone, ...found.map(({ id }) => id)].flatMap((id) => id ?? []);
     // A copy may be of what it was before.
     const isCopy = ids.some((id) => records.get(id)?.isByHand);
     for (const { field } of [...(failure?.conflicts ?? []), ...(decision?.conflicts ?? [])])

@@ -37,8 +37,8 @@ export interface RemoteRecord {
 
 export interface Target {
   readonly records: ReadonlyMap<string, RemoteRecord>;
-  /** Records that people took away there: their ids and references. */
-  readonly deletedByHand: ReadonlySet<string>;
+  /** Records that people took away there, by their ids and references. */
+  readonly deletedByHand: ReadonlyMap<string, RemoteRecord>;
   findSupplier(key: string): string | null;
   makeSupplier(key: string): string;
   /** Of an invoice that is there, in minor units: a payment of more is refused. */
@@ -110,7 +110,7 @@ export function createTarget(
   const records = new Map<string, RemoteRecord>();
   const suppliers = new Map<string, string>();
   const keys = new Map<string, string>();
-  const deletedByHand = new Set<string>();
+  const deletedByHand = new Map<string, RemoteRecord>();
   let made = 0;
   const remote = ({ id, version, fields }: RemoteRecord): RemotePosting => ({
     remoteId: id,
@@ -250,7 +250,7 @@ export function createTarget(
       const record = nthRecord(nth);
       if (!record || [...records.values()].some(({ pays }) => pays === record.id)) return null;
       records.delete(record.id);
-      deletedByHand.add(record.id).add(record.reference);
+      deletedByHand.set(record.id, record).set(record.reference, record);
       return record.reference;
     },
   };
