@@ -89,7 +89,10 @@ function checkWishIsAnswered(tables: Tables, posting: Posting, watch: Watch): vo
     );
 }
 
-/** A payment that was too much is tried again when it is no more, unless people made the room there. */
+/**
+ * A payment that was too much is tried again when it is no more, unless people made the room there; or its invoice has
+ * not come in step since, which a person is asked about: it is then tried.
+ */
 function checkWasNotRefusedForNothing(
   tables: Tables,
   posting: Posting,
@@ -100,7 +103,9 @@ function checkWasNotRefusedForNothing(
   const { id, wanted, off, state, failure, billId, connectionId, paymentId } = posting;
   const { enabled } = tables.connections.get(connectionId)!;
   if (state !== 'failed' || failure?.code !== 'amount-rejected' || off !== null || !enabled) return;
-  const record = target.records.get(invoiceOf(tables, posting)?.remoteId ?? '');
+  const invoice = invoiceOf(tables, posting);
+  if (invoice?.state !== 'in-step') return;
+  const record = target.records.get(invoice.remoteId ?? '');
   const others = [...target.records.values()].filter(({ pays }) => pays === record?.id);
   const isOfPeople =
     target.deletedByHand.size > 0 || others.some((other) => byHand.wasChanged(other.id, 'amount'));
