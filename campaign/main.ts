@@ -1,8 +1,9 @@
 /** `script/campaign`: one campaign, told as it goes, and its figures. */
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { keptBooks } from '../src/connectors/tryton/test-kept-books.ts';
 import { startTryton } from '../src/connectors/tryton/test-server.ts';
 import { type Outcome, runCampaign } from './campaign.ts';
 import { sum, told } from './figures.ts';
@@ -76,8 +77,8 @@ async function main(): Promise<void> {
     process.exitCode = isGood ? 0 : 1;
     if (isGood) await rm(folder, { recursive: true, force: true });
     else {
-      await copyFile(join(tryton.server.data, 'db/demo.sqlite'), join(folder, 'tryton.sqlite'));
-      console.log(`\nKept: PostgreSQL's files and Tryton's books, in ${folder}`);
+      const books = keptBooks(tryton.server.data).copyTo(join(folder, 'tryton.sqlite'));
+      console.log(`\nKept: PostgreSQL's files${books ? ' and Tryton’s books' : ''}, in ${folder}`);
     }
   } catch (error) {
     if (!stopping.signal.aborted) throw error;

@@ -6,6 +6,10 @@ tryton_packages=(tryton-server tryton-proteus tryton-modules-account-invoice try
 # Another series than the machine's: Debian's packages of it, unpacked below this folder.
 tryton_root=${SPOR_TRYTON_ROOT-}
 
+# Books in this PostgreSQL server instead of SQLite.
+tryton_postgres=${SPOR_TRYTON_POSTGRES-}
+[ -z "$tryton_postgres" ] || tryton_packages+=(python3-psycopg2)
+
 ensure_tryton() {
   local missing
   missing=$(missing_packages)
