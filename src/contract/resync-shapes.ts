@@ -43,7 +43,7 @@ export const resyncRun = z.strictObject({
     ofReconciliation,
     z.strictObject({ by: z.literal('bills') }),
   ]),
-  actor: z.string().describe('Who asked.'),
+  actor: z.string().describe('Who asked, or had it go on.'),
   state: z.enum(['running', 'done', 'stopped']),
   stoppedBy: z
     .string()

@@ -10,6 +10,7 @@ import {
   findResyncRun,
   findRunning,
   insertResyncRun,
+  reopenResyncRun,
   type ResyncRun,
   takeResyncRun,
 } from '../store/resync-runs.ts';
@@ -42,6 +43,18 @@ export async function startResyncRun(
     const running = await findRunning(db, selected);
     if (running) return running;
   }
+}
+
+/** A stopped one, from where it stood. Null: it is not stopped, or the same is running. */
+export async function resumeResyncRun(
+  recording: Recording,
+  run: Pick<ResyncRun, 'companyId' | 'id'>,
+  billsAtOnce: number,
+): Promise<ResyncRun | null> {
+  const { db, actor } = recording;
+  if (!(await reopenResyncRun(db, run, actor))) return null;
+  await stepResyncRun(recording, run, billsAtOnce);
+  return findResyncRun(db, run.companyId, run.id);
 }
 
 /** One page, in the transaction of `going.db`. False: somebody else is at it, or it is over. */

@@ -1,85 +1,31 @@
-/** One fix for three hundred failures: many bills are synced again, whoever looks on, stops or dies. */
+/** One fix for three hundred failures: which bills are meant when many are synced again, and what becomes of each. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Books, closeBooks, openBooks } from '../../test/support/books.ts';
-import { holdBill, waitersOn } from '../../test/support/held-bill.ts';
-import { startWorld, type World } from '../../test/support/world.ts';
+import { expect, test } from 'vitest';
+import { openBooks } from '../../test/support/books.ts';
+import { world } from '../../test/support/one-world.ts';
 import { systemClock, timeOrderedIds } from '../core/clock.ts';
 import { resyncPage } from '../engine/resync-page.ts';
-import { startResyncRunner } from '../engine/resync-runner.ts';
 import { transaction } from '../store/pool.ts';
-import { insertResyncRun } from '../store/resync-runs.ts';
-import { type Caller, openCaller } from './test-caller.ts';
+import type { Caller } from './test-caller.ts';
+import {
+  BY_LOCKED,
+  LOCKED,
+  caller,
+  causeIn,
+  failing,
+  holding,
+  inWorldOfRuns,
+  lockedBooks,
+  over,
+  start,
+  timesAsked,
+  triggers,
+  unlock,
+} from './test-resync-runs.ts';
 
-const LOCKED = { failure: 'period-locked' as const };
-const BY_LOCKED = { by: 'failure' as const, ...LOCKED };
+inWorldOfRuns();
 
 const ids = timeOrderedIds(systemClock, (length) => randomBytes(length));
-
-let world: World;
-let caller: Caller;
-beforeAll(async () => {
-  world = await startWorld({ billsAtOnce: 2 });
-  caller = openCaller(world.service.url);
-});
-afterAll(async () => {
-  await closeBooks();
-  await world.stop();
-});
-
-/** Books closed by mistake, and so many bills that fail by it. */
-async function lockedBooks(bills: number): Promise<{ books: Books; billIds: string[] }> {
-  const books = await openBooks(world);
-  books.system.books.setup.lockedThrough = '2026-11-30';
-  const billIds: string[] = [];
-  for (let count = 0; count < bills; count += 1) billIds.push((await books.addBill()).id);
-  for (const billId of billIds) await books.reach(billId, 'failed');
-  return { books, billIds };
-}
-const unlock = ({ system }: Books) => {
-  system.books.setup.lockedThrough = null;
-};
-const causeIn = ({ companyId, connection }: Books) => ({
-  params: { companyId },
-  body: { connectionId: connection.id, of: BY_LOCKED },
-});
-const start = (books: Books) => caller.done('startResyncRun', causeIn(books));
-const look = ({ companyId }: Books, runId: string) =>
-  caller.done('getResyncRun', { params: { companyId, runId } });
-const over = (books: Books, runId: string) =>
-  world.until(
-    () => look(books, runId),
-    ({ finishedAt }) => finishedAt !== null,
-  );
-const failing = (books: Books) => {
-  const { companyId, connection } = books;
-  const query = { connectionId: connection.id, ...LOCKED };
-  return caller.done('countFailing', { params: { companyId }, query });
-};
-const triggers = async (books: Books, billId: string) =>
-  (await books.attempts(billId)).map(({ trigger }) => trigger);
-
-/** How often each bill was asked for, by its activity. */
-const timesAsked = async ({ companyId }: Books, billIds: readonly string[]) => {
-  const { rows } = await world.database.pool.query<{ bill_id: string; times: number }>(
-    `select bill_id, count(*) as times
-     from activity
-     where company_id = $1 and kind = 'sync-requested'
-     group by bill_id`,
-    [companyId],
-  );
-  const times = new Map(rows.map((row) => [row.bill_id, row.times]));
-  return billIds.map((billId) => times.get(billId) ?? 0);
-};
-
-/** Keeps a bill to itself; `waiter` is the connection that came to want it. */
-async function holding(billId: string) {
-  const { pool } = world.database;
-  const held = await holdBill(pool, billId);
-  const waiters = () => waitersOn(pool, '%bills%');
-  const waiter = async () => (await world.until(waiters, (pids) => pids.length > 0))[0]!;
-  return { ...held, waiter };
-}
 
 test('What fails by a cause is synced again page by page, and all of it comes in step', async () => {
   const { books, billIds } = await lockedBooks(7);
@@ -142,88 +88,6 @@ test('A bill that was mended meanwhile is not asked for, nor is one that was and
     expect(await triggers(books, billId)).toEqual(['change', 'bulk']);
     expect(await books.invoice(billId)).toMatchObject({ state: 'failed' });
   }
-});
-
-test('Whoever is at it may die: it goes on where it was, and no bill is asked for twice', async () => {
-  const { books, billIds } = await lockedBooks(5);
-  unlock(books);
-  await using held = await holding(billIds[3]!);
-  const { id } = await start(books);
-  await world.database.pool.query('select pg_terminate_backend($1)', [await held.waiter()]);
-  // The bill before it, of the same page, was asked for in the transaction that died.
-  expect(await look(books, id)).toMatchObject({ state: 'running', billsLookedAt: 2 });
-  expect(await timesAsked(books, billIds)).toEqual([1, 1, 0, 0, 0]);
-  await held.letGo();
-  expect(await over(books, id)).toMatchObject({ state: 'done', billsLookedAt: 5, accepted: 5 });
-  expect(await timesAsked(books, billIds)).toEqual([1, 1, 1, 1, 1]);
-});
-
-test('Several processes share it: each bill is asked for once', async () => {
-  const { books, billIds } = await lockedBooks(12);
-  unlock(books);
-  const others = [1, 2].map(() => startResyncRunner(world.service.context));
-  const { id } = await start(books);
-  expect(await over(books, id)).toMatchObject({ state: 'done', billsLookedAt: 12, accepted: 12 });
-  await Promise.all(others.map((other) => other.stop()));
-  expect(await timesAsked(books, billIds)).toEqual(billIds.map(() => 1));
-});
-
-test('Asked for while it runs, it is the same one, whoever asks', async () => {
-  const { books, billIds } = await lockedBooks(3);
-  await using held = await holding(billIds[2]!);
-  const begun = await start(books);
-  const headers = { 'spor-person': 'Revisor' };
-  const again = await caller.done('startResyncRun', { ...causeIn(books), headers });
-  expect([again.id, again.actor]).toEqual([begun.id, begun.actor]);
-  await held.letGo();
-  await over(books, begun.id);
-  expect(await timesAsked(books, billIds)).toEqual([1, 1, 1]);
-});
-
-test('Stopped, it asks for no more, says who stopped it, and the rest fails still', async () => {
-  const { books, billIds } = await lockedBooks(9);
-  const { companyId } = books;
-  await using third = await holding(billIds[2]!);
-  await using fifth = await holding(billIds[4]!);
-  const { id } = await start(books);
-  await third.waiter();
-  const headers = { 'spor-person': 'Revisor' };
-  const params = { companyId, runId: id };
-  const stopping = caller.done('stopResyncRun', { params, headers });
-  await third.letGo();
-  await fifth.letGo();
-  const stopped = await stopping;
-  expect(stopped).toMatchObject({ state: 'stopped', stoppedBy: 'Revisor' });
-  expect(stopped.finishedAt).not.toBeNull();
-  // The page that was under way is whole.
-  expect(stopped.billsLookedAt).toBeGreaterThanOrEqual(4);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(await look(books, id)).toEqual(stopped);
-  const asked = await timesAsked(books, billIds);
-  expect(asked).toEqual(billIds.map((_, index) => (index < stopped.billsLookedAt ? 1 : 0)));
-  await caller.refused('already-so', 'stopResyncRun', { params });
-  const next = await start(books);
-  expect(next.id).not.toBe(id);
-  await over(books, next.id);
-});
-
-test('When the integration is turned off, it is over, and nobody is said to have stopped it', async () => {
-  const { books, billIds } = await lockedBooks(1);
-  const { companyId, connection } = books;
-  await books.editConnection({ enabled: false });
-  const id = ids.next();
-  const createdAt = systemClock.now();
-  const run = {
-    companyId,
-    connectionId: connection.id,
-    posting: null,
-    of: BY_LOCKED,
-    id,
-    createdAt,
-  };
-  await insertResyncRun(world.database.pool, { ...run, actor: 'Bogholderen', bills: 1 });
-  expect(await over(books, id)).toMatchObject({ state: 'stopped', stoppedBy: null, accepted: 0 });
-  expect(await timesAsked(books, billIds)).toEqual([0]);
 });
 
 test('What waits for an attempt already is counted as waiting, and not asked for once more', async () => {
@@ -383,21 +247,6 @@ test('What a reconciliation found is asked for page by page', async () => {
   expect(await timesAsked(books, billIds)).toEqual([1, 1, 1]);
 });
 
-test('A run that fails keeps none of the others waiting', async () => {
-  const { books, billIds } = await lockedBooks(5);
-  unlock(books);
-  const { companyId } = books;
-  const of = { by: 'bills' as const, billIds: ['no id'] };
-  const meant = { companyId, connectionId: null, posting: null, of, bills: 1 };
-  const broken = { ...meant, id: ids.next(), actor: 'Bogholderen', createdAt: systemClock.now() };
-  await insertResyncRun(world.database.pool, broken);
-  const { id } = await start(books);
-  expect(await over(books, id)).toMatchObject({ state: 'done', accepted: 5 });
-  expect(await look(books, broken.id)).toMatchObject({ state: 'running', billsLookedAt: 0 });
-  await caller.done('stopResyncRun', { params: { companyId, runId: broken.id } });
-  expect(await timesAsked(books, billIds)).toEqual(billIds.map(() => 1));
-});
-
 test('With the same key it is asked for once, and answered alike', async () => {
   const { books, billIds } = await lockedBooks(1);
   unlock(books);
@@ -439,6 +288,7 @@ test('What cannot be asked for is refused, by a code that stays', async () => {
   const one = { params: { ...params, runId: nobody } };
   await caller.refused('not-found', 'getResyncRun', one);
   await caller.refused('not-found', 'stopResyncRun', one);
+  await caller.refused('not-found', 'resumeResyncRun', one);
   // A run is seen by its own company alone.
   const other = await openBooks(world);
   const { id: runId } = await start(other);

@@ -126,6 +126,26 @@ export async function stopResyncRun(
   return rowCount === 1;
 }
 
+/** Goes on from where it stood, in another's name. False: it is not stopped, or the same is running. */
+export async function reopenResyncRun(
+  db: Queryable,
+  { companyId, id }: Pick<ResyncRun, 'companyId' | 'id'>,
+  actor: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update resync_runs r
+     set state = 'running', actor = $3, stopped_by = null, finished_at = null
+     where r.company_id = $1 and r.run_id = $2 and r.state = 'stopped'
+       and not exists (
+         select 1
+         from resync_runs other
+         where other.company_id = r.company_id and other.selection_key = r.selection_key and other.state = 'running'
+       )`,
+    [companyId, id, actor],
+  );
+  return rowCount === 1;
+}
+
 export async function findResyncRun(
   db: Queryable,
   companyId: string,

@@ -8,7 +8,7 @@ import { failureText } from '../../src/messages/failure-text.ts';
 import { dropMonth, listMonthsBefore } from '../../src/store/departing-months.ts';
 import { monthOf } from '../../src/store/partitions.ts';
 import { expectNoBarriers, type Language, words } from '../support/browser.ts';
-import { holdBill } from '../support/held-bill.ts';
+import { holdBill, waitersOn } from '../support/held-bill.ts';
 import { address, browser, button, onScreen, picture, world } from '../support/screen.ts';
 
 // So that a dozen bills are many.
@@ -240,6 +240,45 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await picture(page, `resync-runs-${language}`);
     await runs.last().getByRole('button').click();
     await result.getByText(t('run.stopped', { who: 'Revisor', done, all: COUNT })).waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('chosen bills whose run was stopped go on from where it stood, from the list of runs', async () => {
+    const { sandbox, bills } = await failByOneCause();
+    const { pool } = world.database;
+    const params = { companyId: world.company.id };
+    const waiting = (statement: string) =>
+      world.until(
+        () => waitersOn(pool, statement),
+        (pids) => pids.length > 0,
+      );
+    await using fifth = await holdBill(pool, bills[4]!.id);
+    const of = { by: 'bills' as const, billIds: bills.map(({ id }) => id) };
+    const { id: runId } = await world.client.startResyncRun({ params, body: { of } });
+    await waiting('%bills%');
+    const stopping = world.client.stopResyncRun({ params: { ...params, runId } });
+    await waiting('%resync_runs%');
+    await fifth.letGo();
+    const { billsLookedAt } = await stopping;
+    for (const { id } of bills) await world.settled(id);
+    sandbox.books.setup.lockedThrough = null;
+    const page = await browser.page(language, 'Revisor');
+    await page.goto(address('/failures'));
+    const runs = page.getByRole('table', { name: t('run.title') }).locator('tbody tr');
+    await runs.getByRole('button', { name: t('run.show') }).click();
+    await button(page, t('run.goOn')).click();
+    const result = page.getByRole('dialog', { name: t('run.resultTitle') });
+    await result.getByText(t('run.accepted', { count: COUNT })).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `resync-run-resumed-${language}`);
+    for (const { id } of bills.slice(billsLookedAt)) {
+      await world.settled(id);
+      const outcomes = (await world.attempts(id)).map(({ trigger, outcome }) => [trigger, outcome]);
+      expect(outcomes).toEqual([
+        ['bulk', 'created'],
+        ['change', 'failed'],
+      ]);
+    }
     expect(browser.complaints).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** Syncing many bills again, which may take a while: begun, looked at, stopped. */
+/** Syncing many bills again, which may take a while: begun, looked at, stopped, gone on with. */
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { resyncRun, resyncSelection } from '../resync-shapes.ts';
@@ -59,5 +59,17 @@ export const resyncsEndpoints = {
     params: ofRun,
     answer: resyncRun,
     problems: ['not-found', 'already-so'],
+  }),
+
+  resumeResyncRun: endpoint({
+    method: 'post',
+    path: `${runs}/{runId}/resume`,
+    group: 'Integration log',
+    summary: 'Go on with one that was stopped',
+    description:
+      'From where it stood: what it asked for before is not asked for again. `already-so`: it is not stopped, or the same is running.',
+    params: ofRun,
+    answer: resyncRun,
+    problems: ['not-found', 'already-so', 'connection-off'],
   }),
 } as const;

@@ -1,5 +1,5 @@
 /** Syncing many bills again: runs, which the service goes on with by itself. */
-import { startResyncRun } from '../../engine/resync-runs.ts';
+import { resumeResyncRun, startResyncRun } from '../../engine/resync-runs.ts';
 import { notifyLive } from '../../store/notices.ts';
 import { findResyncRun, listResyncRuns, stopResyncRun } from '../../store/resync-runs.ts';
 import type { RequestFacts } from '../context.ts';
@@ -15,10 +15,7 @@ export const resyncHandlers = {
     const { companyId } = params;
     const { connectionId = null, posting = null, of } = body;
     await foundCompany(facts, companyId);
-    if (connectionId !== null) {
-      const { enabled } = await foundConnection(facts, { companyId, connectionId });
-      if (!enabled) throw refusalOf({ code: 'connection-off' });
-    }
+    await assertIsOn(facts, companyId, connectionId);
     if (of.by === 'reconciled') await foundReconciliation(facts, { companyId, ...of });
     const { billsAtOnce } = facts.context.engine.timing;
     const selected = { companyId, connectionId, posting, of };
@@ -50,7 +47,23 @@ export const resyncHandlers = {
     await notifyLive(db, [{ companyId, connectionId: stopped.connectionId, billId: null }]);
     return presentResyncRun(stopped, language);
   }),
+
+  resumeResyncRun: writing('resumeResyncRun', async (facts, { params }) => {
+    const run = await foundRun(facts, params);
+    await assertIsOn(facts, run.companyId, run.connectionId);
+    const { billsAtOnce } = facts.context.engine.timing;
+    const resumed = await resumeResyncRun(recordingOf(facts), run, billsAtOnce);
+    if (!resumed) throw new Refusal('already-so', 'It is not stopped, or the same is running.');
+    return presentResyncRun(resumed, facts.language);
+  }),
 } satisfies Record<string, Handler>;
+
+/** Each bill would be refused. */
+async function assertIsOn(facts: RequestFacts, companyId: string, connectionId: string | null) {
+  if (connectionId === null) return;
+  const { enabled } = await foundConnection(facts, { companyId, connectionId });
+  if (!enabled) throw refusalOf({ code: 'connection-off' });
+}
 
 async function foundRun({ db }: RequestFacts, params: { companyId: string; runId: string }) {
   const run = await findResyncRun(db, params.companyId, params.runId);

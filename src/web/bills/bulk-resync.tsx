@@ -35,20 +35,16 @@ export function BulkResync({
   const [connectionId, setConnectionId] = useState('');
   const [posting, setPosting] = useState<Kind>('both');
   const { run, ...doing } = useResyncRun(companyId);
-  // In the order in which they are asked for: those of a run that was stopped are not asked for again.
-  const [left, setLeft] = useState(
-    wish.kind === 'chosen' ? wish.bills.map(({ id }) => id).toSorted() : null,
-  );
-  const start = (billIds: string[] | null) => {
+  const start = () => {
     const asked: ResyncWish = {
       ...(connectionId ? { connectionId } : {}),
       ...(posting === 'both' ? {} : { posting }),
-      of: billIds ? { by: 'bills', billIds } : { by: 'state', state: 'failed' },
+      of:
+        wish.kind === 'chosen'
+          ? { by: 'bills', billIds: wish.bills.map(({ id }) => id) }
+          : { by: 'state', state: 'failed' },
     };
-    doing.start(asked, () => {
-      setLeft(billIds);
-      onDone();
-    });
+    doing.start(asked, onDone);
   };
   if (run) {
     return (
@@ -58,7 +54,6 @@ export function BulkResync({
         doing={doing}
         which={<RunName run={run} />}
         bills={wish.kind === 'chosen' ? wish.bills : []}
-        onGoOn={() => start(left?.slice(run.billsLookedAt) ?? null)}
         onClose={onClose}
       />
     );
@@ -70,7 +65,7 @@ export function BulkResync({
       title={t('bulk.title', { count })}
       confirm={t('resync.go')}
       busy={doing.starting}
-      onConfirm={() => start(left)}
+      onConfirm={start}
       onClose={onClose}
     >
       <p>{t('bulk.help')}</p>

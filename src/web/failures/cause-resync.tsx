@@ -76,7 +76,6 @@ export function CauseResync({
           <OnTheWay count={run.accepted} />
         )
       }
-      onGoOn={now.bills > 0 ? start : undefined}
       onClose={onClose}
     />
   );

@@ -46,7 +46,6 @@ export function Repair({
           run={run}
           doing={doing}
           which={<RunName run={run} />}
-          onGoOn={start}
           onClose={() => setOpen(false)}
         />
       )}

@@ -20,7 +20,6 @@ export function RunDialog({
   which,
   bills = [],
   after,
-  onGoOn,
   onClose,
 }: {
   companyId: string;
@@ -32,8 +31,6 @@ export function RunDialog({
   bills?: readonly BillSummaryShape[];
   /** Told below the result. */
   after?: ReactNode;
-  /** For one that was stopped, and where there is more to ask for. */
-  onGoOn?: (() => void) | undefined;
   onClose: () => void;
 }) {
   const t = useWords();
@@ -45,6 +42,7 @@ export function RunDialog({
     if (state !== null) doings.current?.querySelector('button')?.focus();
   }, [state]);
   const isStopped = state === 'stopped';
+  const isMore = run.billsLookedAt < run.bills;
   return (
     <Dialog
       title={t('run.resultTitle')}
@@ -75,11 +73,11 @@ export function RunDialog({
             {t('run.stop')}
           </Button>
         )}
-        <Button key={state} look={isStopped ? undefined : 'primary'} onClick={onClose}>
+        <Button key={state} look={isStopped && isMore ? undefined : 'primary'} onClick={onClose}>
           {t('act.close')}
         </Button>
-        {isStopped && onGoOn && (
-          <Button look="primary" busy={doing.starting} onClick={onGoOn}>
+        {isStopped && isMore && (
+          <Button look="primary" busy={doing.starting} onClick={doing.goOn}>
             {t('run.goOn')}
           </Button>
         )}

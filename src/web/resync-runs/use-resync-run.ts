@@ -18,6 +18,8 @@ export interface RunDoing {
   /** When it was seen to be over; what was counted before then says nothing of it. 0: it was over before. */
   readonly overAtMs: number;
   start(wish: ResyncWish, onBegun?: () => void): void;
+  /** One that was stopped goes on; of what fails, or is in a state, with those that do so again by now. */
+  goOn(): void;
   stop(): void;
 }
 
@@ -48,6 +50,11 @@ export function useResyncRun(companyId: string, runId: string | null = null): Ru
     onSuccess: keep,
     onError: () => queryClient.invalidateQueries({ queryKey: keys.resyncRuns(companyId) }),
   });
+  const resume = useMutation({
+    mutationFn: (id: string) => client.resumeResyncRun({ params: { companyId, runId: id } }),
+    onSuccess: keep,
+    onError: () => queryClient.invalidateQueries({ queryKey: keys.resyncRuns(companyId) }),
+  });
   const run = runs.find(({ id }) => id === chosenId) ?? null;
   const isRunning = run?.state === 'running';
   useEffect(() => {
@@ -58,15 +65,22 @@ export function useResyncRun(companyId: string, runId: string | null = null): Ru
       void queryClient.invalidateQueries({ queryKey: keys.failures(companyId) });
     };
   }, [isRunning, companyId]);
+  const begin = (wish: ResyncWish, onBegun?: () => void) =>
+    start.mutate({ wish, key: newKey() }, { onSuccess: () => onBegun?.() });
+  const goOn = ({ id, of, connectionId, posting }: ResyncRunShape) => {
+    if (of.by === 'bills' || of.by === 'reconciled') return resume.mutate(id);
+    const same = of.by === 'failure' ? { by: of.by, failure: of.failure.code } : of;
+    begin({ of: same, connectionId: connectionId ?? undefined, posting: posting ?? undefined });
+  };
   return {
     run,
-    starting: start.isPending,
+    starting: start.isPending || resume.isPending,
     stopping: stop.isPending,
-    error: start.error ?? (isOver(stop.error) ? null : stop.error),
+    error: start.error ?? resume.error ?? (isOver(stop.error) ? null : stop.error),
     overAtMs,
-    start: (wish, onBegun) =>
-      start.mutate({ wish, key: newKey() }, { onSuccess: () => onBegun?.() }),
+    start: begin,
     stop: () => run && stop.mutate(run.id),
+    goOn: () => run && goOn(run),
   };
 }
 
