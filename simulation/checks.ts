@@ -102,10 +102,13 @@ export function createChecks(
     // And one that was replaced, or deleted, is not there any more.
     const gone = [takenAway.get(attemptId), deletedByHand.get(postingId)?.id];
     const ids = [known.remoteId, ...gone, ...found.map(({ id }) => id)].flatMap((id) => id ?? []);
+    // Who changes a part changes what follows from it; what was lost may have sent another sum than stands there now.
+    const wasChanged = (id: string, field: string) =>
+      byHand.wasChanged(id, field) || (field === 'total' && byHand.wasChanged(id, 'lines.1.net'));
     // A copy may be of what it was before.
     const isCopy = ids.some((id) => records.get(id)?.isByHand);
     for (const { field } of [...(failure?.conflicts ?? []), ...(decision?.conflicts ?? [])])
-      if (!isCopy && !ids.some((id) => byHand.wasChanged(id, field)))
+      if (!isCopy && !ids.some((id) => wasChanged(id, field)))
         watch.broken(7, `${field} of ${postingId} is called changed there, and nobody changed it`);
     byHand.closed(closing);
   };
