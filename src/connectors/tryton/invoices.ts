@@ -57,10 +57,8 @@ export function createInvoices(
       bookedOn,
     );
     const isSameSupplier = there?.['party.'].id === values.partyId;
-    if (!isSameSupplier || there.reference !== values.number) {
-      const { partyId, number } = values;
-      await refuseNumberBookedByHand(rpc, call, { partyId, number, issuedOn: document.issuedOn });
-    }
+    if (!isSameSupplier || there.reference !== values.number)
+      await refuseNumberBookedByHand(rpc, call, values.partyId, document, values.number);
     const { companyId } = await rpc.signed(call);
     const whole = {
       ...values.header,
@@ -105,7 +103,7 @@ export function createInvoices(
           rpc,
           call,
           () => press(call, button, id),
-          (key) => SIMILAR_INVOICE.test(key) && isOnlyOneOfItsNumber(rpc, call, record),
+          (key) => SIMILAR_INVOICE.test(key) && isOnlyOneOfItsNumber(rpc, call, record, document),
         ),
       );
       now = await look();

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
 import { admin, bill, call, closeBooks, failureOf, open, openBooks, write } from './test-books.ts';
-import { day } from './values.ts';
+import { day, decimal } from './values.ts';
 
 beforeEach(openBooks);
 afterEach(closeBooks);
@@ -143,6 +143,36 @@ describe('what people do in Tryton', () => {
       await entered(await supplierOf(document));
       const changed = write(open({ takeTo: 'draft' }), { ...document, number: 'F-1001' }, there);
       expect((await failureOf(changed)).details.code).toBe('number-taken');
+    });
+
+    test('and is over when they have credited it; a credit note is none', async () => {
+      const document = bill();
+      const party = await supplierOf(document);
+      const [account] = await admin.search('account.account', [['code', '=', '3600']]);
+      const ofQuantity = (quantity: number) => ({
+        lines: [
+          [
+            'create',
+            [
+              {
+                type: 'line',
+                account,
+                currency: 1,
+                quantity,
+                description: 'Papir',
+                unit_price: decimal('80.5'),
+              },
+            ],
+          ],
+        ],
+      });
+      await entered(party, ofQuantity(1));
+      expect((await failureOf(write(open(), document))).details.code).toBe('number-taken');
+      await entered(party, ofQuantity(-1));
+      await entered(party, ofQuantity(-2));
+      await write(open(), document);
+      const credit = bill({ billKind: 'credit-note' });
+      expect((await failureOf(write(open(), credit))).details.code).toBe('number-taken');
     });
 
     test.each([

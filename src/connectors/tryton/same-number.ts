@@ -1,42 +1,78 @@
 /**
- * Other invoices in force of a supplier and a number. Tryton takes them; 7.0 asks a person before it goes on, when the
- * draft is made already (account_invoice/invoice.py, `_similar_domain`, 7.0.12, read 2026-11-30).
+ * Other invoices of a supplier and a number, dated within sixty days. Tryton takes them; 7.0 asks a person before it goes
+ * on, when the draft is made already (account_invoice/invoice.py, `_similar_domain`, 7.0.12, read 2026-11-30).
  */
 import { z } from 'zod';
 import { addDays } from '../../core/day.ts';
 import { SyncFailure } from '../../core/failure.ts';
+import type { SupplierInvoiceDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
-import type { InvoiceRecord } from './invoice-record.ts';
-import { ANY_REFERENCE, like } from './marks.ts';
+import { readComment } from './marks.ts';
 import type { Rpc } from './rpc.ts';
-import { day, type Json } from './values.ts';
+import { day, decimalValue, type Json, text } from './values.ts';
 
-/** As Tryton 7.0 counts: a supplier may begin its numbers anew. */
+/** A supplier may begin its numbers anew. */
 const DAYS_APART = 60;
 
-const inForce = (partyId: number, number: string): Json[] => [
-  ['type', '=', 'in'],
-  ['party', '=', partyId],
-  ['reference', '=', number],
-  ['state', '!=', 'cancelled'],
-];
+const sameNumber = z.object({
+  id: z.int(),
+  rec_name: z.string(),
+  state: z.string(),
+  comment: text,
+  total_amount: decimalValue,
+});
+type SameNumber = z.infer<typeof sameNumber>;
 
 /**
  * Who entered it there by hand has most likely booked this very bill: throws `number-taken`. Those that carry a mark of
  * ours are of other bills, and whether two bills are one is asked in Spor.
+ *
+ * @param number as it is kept there
  */
 export async function refuseNumberBookedByHand(
   rpc: Rpc,
   call: Call,
-  given: { partyId: number; number: string; issuedOn: string },
+  partyId: number,
+  document: SupplierInvoiceDocument,
+  number: string,
 ): Promise<void> {
-  const { partyId, number, issuedOn } = given;
   if (number === '') return;
+  const all = await inForce(rpc, call, partyId, document, number);
+  const byHand = all.find(({ comment }) => readComment(comment).reference === null);
+  if (!byHand) return;
+  const { rec_name: name, id, state } = byHand;
+  throw new SyncFailure('number-taken', {
+    subject: number,
+    originalMessage: `Tryton has the invoice ${name} (id ${id}, ${state}) of this supplier and number, and Spor did not make it.`,
+  });
+}
+
+/** Is there none besides it, but for those that are over: ours, say, made again? */
+export async function isOnlyOneOfItsNumber(
+  rpc: Rpc,
+  call: Call,
+  record: { readonly id: number; readonly reference: string; readonly 'party.': { id: number } },
+  document: SupplierInvoiceDocument,
+): Promise<boolean> {
+  const all = await inForce(rpc, call, record['party.'].id, document, record.reference);
+  return all.every(({ id }) => id === record.id);
+}
+
+/** Invoices for an invoice, credit notes for a credit note: neither cancelled nor taken back by another. */
+async function inForce(
+  rpc: Rpc,
+  call: Call,
+  partyId: number,
+  { issuedOn, billKind }: SupplierInvoiceDocument,
+  number: string,
+): Promise<SameNumber[]> {
   const { companyId } = await rpc.signed(call);
-  const byHand: Json = [
-    ...inForce(partyId, number),
+  const domain: Json = [
+    ['type', '=', 'in'],
     ['company', '=', companyId],
-    ['OR', ['comment', '=', null], ['comment', 'not like', like(ANY_REFERENCE)]],
+    ['party', '=', partyId],
+    ['reference', '=', number],
+    ['state', '!=', 'cancelled'],
     [
       'OR',
       ['invoice_date', '=', null],
@@ -46,31 +82,22 @@ export async function refuseNumberBookedByHand(
       ],
     ],
   ];
-  const [one] = await rpc.read(
+  const all = await rpc.read(
     call,
     'account.invoice.search_read',
-    [byHand, 0, 1, [['id', 'ASC']], ['rec_name', 'state']],
-    z.array(z.object({ id: z.int(), rec_name: z.string(), state: z.string() })),
+    [domain, 0, null, [['id', 'ASC']], ['rec_name', 'state', 'comment', 'total_amount']],
+    z.array(sameNumber),
   );
-  if (one)
-    throw new SyncFailure('number-taken', {
-      subject: number,
-      originalMessage: `Tryton has the invoice ${one.rec_name} (id ${one.id}, ${one.state}) of this supplier and number, and Spor did not make it.`,
-    });
+  const isCredit = billKind === 'credit-note';
+  return notCredited(all).filter(({ total_amount: total }) => total.startsWith('-') === isCredit);
 }
 
-/** Is there none besides it, but for cancelled ones: ours, say, made again? */
-export async function isOnlyOneOfItsNumber(
-  rpc: Rpc,
-  call: Call,
-  record: InvoiceRecord,
-): Promise<boolean> {
-  const others = [...inForce(record['party.'].id, record.reference), ['id', '!=', record.id]];
-  const found = await rpc.read(
-    call,
-    'account.invoice.search',
-    [others, 0, 1, null],
-    z.array(z.int()),
-  );
-  return found.length === 0;
+/** Without those that another takes back, and those. */
+function notCredited(all: readonly SameNumber[]): SameNumber[] {
+  const over = new Set<number>();
+  for (const { id, total_amount: total } of all) {
+    const credited = all.find((one) => !over.has(one.id) && `-${one.total_amount}` === total);
+    if (credited) over.add(id).add(credited.id);
+  }
+  return all.filter(({ id }) => !over.has(id));
 }
