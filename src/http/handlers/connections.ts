@@ -11,7 +11,7 @@ import type { RequestFacts } from '../context.ts';
 import { type Handler, outside, reading, writing } from '../handler.ts';
 import { presentFailure } from '../present/sync.ts';
 import { Refusal } from '../refusal.ts';
-import { foundCompany, foundConnection, recordingOf } from './found.ts';
+import { enabledConnection, foundCompany, foundConnection, recordingOf } from './found.ts';
 
 export const connectionHandlers = {
   listConnectors: reading('listConnectors', async ({ context }) => ({
@@ -80,8 +80,7 @@ export const connectionHandlers = {
 
   resumeConnection: writing('resumeConnection', async (facts, { params }) => {
     const company = await foundCompany(facts, params.companyId);
-    const connection = await foundConnection(facts, params);
-    if (!connection.enabled) throw new Refusal('connection-off', 'Turn the integration on first.');
+    const connection = await enabledConnection(facts, params);
     await tryNow(facts.db, params, facts.context.engine.clock.now());
     await notifyWake(facts.db, params.companyId, params.connectionId);
     await notifyLive(facts.db, [{ ...params, billId: null }]);

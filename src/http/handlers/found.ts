@@ -8,6 +8,7 @@ import { type Company, findCompany } from '../../store/companies.ts';
 import { type Connection, findConnection } from '../../store/connections.ts';
 import { readReconciliations, type Reconciliation } from '../../store/reconciliations.ts';
 import type { RequestFacts } from '../context.ts';
+import { refusalOf } from '../present/refusal-of.ts';
 import { Refusal } from '../refusal.ts';
 
 export async function foundCompany({ db }: RequestFacts, companyId: string): Promise<Company> {
@@ -31,6 +32,16 @@ export async function foundConnection(
 ): Promise<Connection> {
   const connection = await findConnection(db, params.companyId, params.connectionId);
   if (!connection) throw new Refusal('not-found', 'There is no such connection.');
+  return connection;
+}
+
+/** One that is turned on. */
+export async function enabledConnection(
+  facts: RequestFacts,
+  params: { companyId: string; connectionId: string },
+): Promise<Connection> {
+  const connection = await foundConnection(facts, params);
+  if (!connection.enabled) throw refusalOf({ code: 'connection-off' });
   return connection;
 }
 

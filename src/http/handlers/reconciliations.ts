@@ -15,7 +15,7 @@ import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
 import { csvLine, CSV_HEAD, presentReconciliation, presentRow } from '../present/reconciliation.ts';
 import { Refusal } from '../refusal.ts';
-import { foundCompany, foundConnection, foundReconciliation } from './found.ts';
+import { enabledConnection, foundCompany, foundReconciliation } from './found.ts';
 
 const CSV_ROWS_AT_ONCE = 1_000;
 
@@ -28,10 +28,8 @@ export const reconciliationHandlers = {
     const fromOn = body.fromOn ?? addDays(toOn, 0 - NIGHT_DAYS);
     if (fromOn > toOn) throw new Refusal('invalid-request', 'The period ends before it begins.');
     const connections = body.connectionId
-      ? [await foundConnection(facts, { companyId, connectionId: body.connectionId })]
+      ? [await enabledConnection(facts, { companyId, connectionId: body.connectionId })]
       : (await listConnections(facts.db, companyId)).filter(({ enabled }) => enabled);
-    if (body.connectionId && !connections[0]?.enabled)
-      throw new Refusal('connection-off', 'Turn the integration on first.');
     const period = { companyId, fromOn, toOn, nightOn: null, actor: facts.person };
     const ids: string[] = [];
     for (const { id: connectionId } of connections) {

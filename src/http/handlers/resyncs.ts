@@ -5,17 +5,16 @@ import { findResyncRun, listResyncRuns, stopResyncRun } from '../../store/resync
 import type { RequestFacts } from '../context.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
-import { refusalOf } from '../present/refusal-of.ts';
 import { presentResyncRun } from '../present/resync-run.ts';
 import { Refusal } from '../refusal.ts';
-import { foundCompany, foundConnection, foundReconciliation, recordingOf } from './found.ts';
+import { enabledConnection, foundCompany, foundReconciliation, recordingOf } from './found.ts';
 
 export const resyncHandlers = {
   startResyncRun: writing('startResyncRun', async (facts, { params, body }) => {
     const { companyId } = params;
     const { connectionId = null, posting = null, of } = body;
     await foundCompany(facts, companyId);
-    await assertIsOn(facts, companyId, connectionId);
+    if (connectionId !== null) await enabledConnection(facts, { companyId, connectionId });
     if (of.by === 'reconciled') await foundReconciliation(facts, { companyId, ...of });
     const { billsAtOnce } = facts.context.engine.timing;
     const selected = { companyId, connectionId, posting, of };
@@ -50,20 +49,14 @@ export const resyncHandlers = {
 
   resumeResyncRun: writing('resumeResyncRun', async (facts, { params }) => {
     const run = await foundRun(facts, params);
-    await assertIsOn(facts, run.companyId, run.connectionId);
+    const { companyId, connectionId } = run;
+    if (connectionId !== null) await enabledConnection(facts, { companyId, connectionId });
     const { billsAtOnce } = facts.context.engine.timing;
     const resumed = await resumeResyncRun(recordingOf(facts), run, billsAtOnce);
     if (!resumed) throw new Refusal('already-so', 'It is not stopped, or the same is running.');
     return presentResyncRun(resumed, facts.language);
   }),
 } satisfies Record<string, Handler>;
-
-/** Each bill would be refused. */
-async function assertIsOn(facts: RequestFacts, companyId: string, connectionId: string | null) {
-  if (connectionId === null) return;
-  const { enabled } = await foundConnection(facts, { companyId, connectionId });
-  if (!enabled) throw refusalOf({ code: 'connection-off' });
-}
 
 async function foundRun({ db }: RequestFacts, params: { companyId: string; runId: string }) {
   const run = await findResyncRun(db, params.companyId, params.runId);

@@ -42,7 +42,7 @@ export function RunDialog({
     if (state !== null) doings.current?.querySelector('button')?.focus();
   }, [state]);
   const isStopped = state === 'stopped';
-  const isMore = run.billsLookedAt < run.bills;
+  const isLeft = isStopped && run.billsLookedAt < run.bills;
   return (
     <Dialog
       title={t('run.resultTitle')}
@@ -73,10 +73,10 @@ export function RunDialog({
             {t('run.stop')}
           </Button>
         )}
-        <Button key={state} look={isStopped && isMore ? undefined : 'primary'} onClick={onClose}>
+        <Button key={state} look={isLeft ? undefined : 'primary'} onClick={onClose}>
           {t('act.close')}
         </Button>
-        {isStopped && isMore && (
+        {isLeft && (
           <Button look="primary" busy={doing.starting} onClick={doing.goOn}>
             {t('run.goOn')}
           </Button>
