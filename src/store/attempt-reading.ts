@@ -145,8 +145,9 @@ export interface Orphan {
 }
 
 export async function listOrphans(db: Queryable, lane: LaneKey, limit: number): Promise<Orphan[]> {
-  const { rows } = await db.query<Orphan>(
-    `select a.attempt_id as "attemptId", p.posting_id as "postingId", p.bill_id as "billId",
+  const { rows } = await db.query<Orphan>({
+    name: 'list-orphans',
+    text: `select a.attempt_id as "attemptId", p.posting_id as "postingId", p.bill_id as "billId",
        a.opened_at as "openedAt",
        exists (
          select 1 from attempt_writes w where w.company_id = a.company_id and w.attempt_id = a.attempt_id
@@ -160,7 +161,7 @@ export async function listOrphans(db: Queryable, lane: LaneKey, limit: number): 
      join attempts a on a.company_id = o.company_id and a.attempt_id = o.attempt_id
      where o.company_id = $1 and o.connection_id = $2
      limit $3`,
-    [lane.companyId, lane.connectionId, limit],
-  );
+    values: [lane.companyId, lane.connectionId, limit],
+  });
   return rows;
 }

@@ -26,9 +26,10 @@ export async function listCompanies(db: Queryable): Promise<Company[]> {
 }
 
 export async function findCompany(db: Queryable, companyId: string): Promise<Company | null> {
-  const { rows } = await db.query<Company>(
-    `select ${COLUMNS} from companies where company_id = $1`,
-    [companyId],
-  );
+  const { rows } = await db.query<Company>({
+    name: 'find-company',
+    text: `select ${COLUMNS} from companies where company_id = $1`,
+    values: [companyId],
+  });
   return rows[0] ?? null;
 }

@@ -75,10 +75,11 @@ export async function findConnection(
   companyId: string,
   connectionId: string,
 ): Promise<Connection | null> {
-  const { rows } = await db.query<Connection>(
-    `select ${COLUMNS} from connections where company_id = $1 and connection_id = $2`,
-    [companyId, connectionId],
-  );
+  const { rows } = await db.query<Connection>({
+    name: 'find-connection',
+    text: `select ${COLUMNS} from connections where company_id = $1 and connection_id = $2`,
+    values: [companyId, connectionId],
+  });
   return rows[0] ?? null;
 }
 

@@ -28,8 +28,9 @@ export interface HeldLane extends LaneKey {
  * and a reconciliation stopped.
  */
 export async function dueLanes(db: Queryable, now: Date, limit: number): Promise<LaneKey[]> {
-  const { rows } = await db.query<LaneKey>(
-    `select company_id as "companyId", connection_id as "connectionId"
+  const { rows } = await db.query<LaneKey>({
+    name: 'due-lanes',
+    text: `select company_id as "companyId", connection_id as "connectionId"
      from lanes l
      where next_due_at <= $1 and (lease_until is null or lease_until <= $1)
        and (
@@ -49,17 +50,18 @@ export async function dueLanes(db: Queryable, now: Date, limit: number): Promise
        )
      order by next_due_at
      limit $2`,
-    [now, limit],
-  );
+    values: [now, limit],
+  });
   return rows;
 }
 
 /** When the next lane becomes due; null when none will. */
 export async function nextDueAt(db: Queryable, now: Date): Promise<Date | null> {
-  const { rows } = await db.query<{ next: Date | null }>(
-    `select next_due_at as next from lanes where next_due_at > $1 order by next_due_at limit 1`,
-    [now],
-  );
+  const { rows } = await db.query<{ next: Date | null }>({
+    name: 'next-due-at',
+    text: `select next_due_at as next from lanes where next_due_at > $1 order by next_due_at limit 1`,
+    values: [now],
+  });
   return rows[0]?.next ?? null;
 }
 
@@ -77,8 +79,9 @@ export async function takeLane(
   now: Date,
   leaseUntil: Date,
 ): Promise<TakenLane | null> {
-  const { rows } = await db.query<TakenLane>(
-    `with free as (
+  const { rows } = await db.query<TakenLane>({
+    name: 'take-lane',
+    text: `with free as (
        select company_id, connection_id, pace
        from lanes
        where company_id = $1 and connection_id = $2 and (lease_until is null or lease_until <= $4 or lease_owner = $3)
@@ -90,8 +93,8 @@ export async function takeLane(
      where l.company_id = $1 and l.connection_id = $2
      returning l.company_id as "companyId", l.connection_id as "connectionId", fence,
        paused_until as "pausedUntil", pause_count as "pauseCount", free.pace`,
-    [lane.companyId, lane.connectionId, owner, now, leaseUntil],
-  );
+    values: [lane.companyId, lane.connectionId, owner, now, leaseUntil],
+  });
   return rows[0] ?? null;
 }
 
@@ -143,13 +146,15 @@ export async function releaseLane(
   pace: PaceTaken | null = [],
   notBefore: Date | null = null,
 ): Promise<void> {
-  const { rows } = await db.query(
-    `select 1 from lanes where company_id = $1 and connection_id = $2 and fence = $3 for update`,
-    [lane.companyId, lane.connectionId, lane.fence],
-  );
+  const { rows } = await db.query({
+    name: 'release-lane-lock',
+    text: `select 1 from lanes where company_id = $1 and connection_id = $2 and fence = $3 for update`,
+    values: [lane.companyId, lane.connectionId, lane.fence],
+  });
   if (rows.length === 0) return;
-  await db.query(
-    `update lanes
+  await db.query({
+    name: 'release-lane',
+    text: `update lanes
      set lease_owner = null, lease_until = null, pace = $3,
        next_due_at = (
          select greatest(min(due.at), lanes.paused_until, $4::timestamptz)
@@ -175,20 +180,21 @@ export async function releaseLane(
          having count(due.at) > 0
        )
      where company_id = $1 and connection_id = $2`,
-    [
+    values: [
       lane.companyId,
       lane.connectionId,
       pace && JSON.stringify(pace),
       notBefore,
       Object.values(PRIORITY),
     ],
-  );
+  });
 }
 
 /** When a lane's own work is due next; null when there is none. */
 export async function nextDueInLane(db: Queryable, lane: LaneKey): Promise<Date | null> {
-  const { rows } = await db.query<{ next: Date | null }>(
-    `select least(
+  const { rows } = await db.query<{ next: Date | null }>({
+    name: 'next-due-in-lane',
+    text: `select least(
        (
          select min(p.due_at)
          from postings p
@@ -200,8 +206,8 @@ export async function nextDueInLane(db: Queryable, lane: LaneKey): Promise<Date 
          where company_id = $1 and connection_id = $2 and due_at is not null
        )
      ) as next`,
-    [lane.companyId, lane.connectionId],
-  );
+    values: [lane.companyId, lane.connectionId],
+  });
   return rows[0]?.next ?? null;
 }
 

@@ -7,12 +7,13 @@ export async function findRemoteSupplier(
   lane: LaneKey,
   supplierKey: string,
 ): Promise<string | null> {
-  const { rows } = await db.query<{ remote_id: string }>(
-    `select remote_id
+  const { rows } = await db.query<{ remote_id: string }>({
+    name: 'find-remote-supplier',
+    text: `select remote_id
      from remote_suppliers
      where company_id = $1 and connection_id = $2 and supplier_key = $3`,
-    [lane.companyId, lane.connectionId, supplierKey],
-  );
+    values: [lane.companyId, lane.connectionId, supplierKey],
+  });
   return rows[0]?.remote_id ?? null;
 }
 
@@ -22,12 +23,13 @@ export async function keepRemoteSupplier(
   supplierKey: string,
   remoteId: string,
 ): Promise<void> {
-  await db.query(
-    `insert into remote_suppliers (company_id, connection_id, supplier_key, remote_id)
+  await db.query({
+    name: 'keep-remote-supplier',
+    text: `insert into remote_suppliers (company_id, connection_id, supplier_key, remote_id)
      values ($1, $2, $3, $4)
      on conflict (company_id, connection_id, supplier_key) do update set remote_id = excluded.remote_id`,
-    [lane.companyId, lane.connectionId, supplierKey, remoteId],
-  );
+    values: [lane.companyId, lane.connectionId, supplierKey, remoteId],
+  });
 }
 
 /**
@@ -40,8 +42,9 @@ export async function lostSupplierWriteAt(
   supplierKey: string,
   since: Date,
 ): Promise<Date | null> {
-  const { rows } = await db.query<{ at: Date | null }>(
-    `select max(p.lost_write_at) as at
+  const { rows } = await db.query<{ at: Date | null }>({
+    name: 'lost-supplier-write-at',
+    text: `select max(p.lost_write_at) as at
      from postings p
      where p.company_id = $1 and p.connection_id = $2 and p.lost_write_at > $3
        and exists (
@@ -50,7 +53,7 @@ export async function lostSupplierWriteAt(
          where a.company_id = p.company_id and a.bill_id = p.bill_id and a.posting_id = p.posting_id
            and a.document ->> 'supplierKey' = $4
        )`,
-    [lane.companyId, lane.connectionId, since, supplierKey],
-  );
+    values: [lane.companyId, lane.connectionId, since, supplierKey],
+  });
   return rows[0]?.at ?? null;
 }

@@ -89,7 +89,10 @@ export function wakeAside(
   { companyId, connectionId }: { companyId: string; connectionId: string },
   now: Date,
 ): Promise<number> {
-  return wake(db, 'p.company_id = $2 and p.connection_id = $3', [now, companyId, connectionId]);
+  return wake(db, 'p.company_id = $2 and p.connection_id = $3', [now, companyId, connectionId], {
+    // Asked after every few attempts: planned once per connection.
+    name: 'wake-aside',
+  });
 }
 
 /** The same on every connection that nobody works at; for the sweep. */
@@ -110,9 +113,11 @@ async function wake(
   db: Queryable,
   whose: string,
   values: [now: Date, ...others: unknown[]],
+  prepared: { name?: string } = {},
 ): Promise<number> {
-  const { rowCount } = await db.query(
-    `with ready as (
+  const { rowCount } = await db.query({
+    ...prepared,
+    text: `with ready as (
        select p.company_id, p.posting_id
        from postings p
        where ${whose} and ${MAY_GO}
@@ -124,6 +129,6 @@ async function wake(
      from ready
      where p.company_id = ready.company_id and p.posting_id = ready.posting_id`,
     values,
-  );
+  });
   return rowCount ?? 0;
 }
