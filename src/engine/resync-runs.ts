@@ -10,6 +10,7 @@ import {
   findResyncRun,
   findRunning,
   insertResyncRun,
+  lockBeginnings,
   reopenResyncRun,
   type ResyncRun,
   takeResyncRun,
@@ -32,6 +33,7 @@ export async function startResyncRun(
   billsAtOnce: number,
 ): Promise<ResyncRun> {
   const { db, clock, ids, actor } = recording;
+  await lockBeginnings(db, selected.companyId);
   for (;;) {
     const bills = await countSelected(db, selected);
     const run = { ...selected, id: ids.next(), actor, bills, createdAt: clock.now() };
@@ -52,6 +54,7 @@ export async function resumeResyncRun(
   billsAtOnce: number,
 ): Promise<ResyncRun | null> {
   const { db, actor } = recording;
+  await lockBeginnings(db, run.companyId);
   if (!(await reopenResyncRun(db, run, actor))) return null;
   await stepResyncRun(recording, run, billsAtOnce);
   return findResyncRun(db, run.companyId, run.id);

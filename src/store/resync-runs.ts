@@ -43,6 +43,11 @@ function keyOf({ connectionId, posting, of }: Selected): string | null {
   return of.by === 'bills' ? null : canonicalJson([connectionId, posting, of]);
 }
 
+/** Until the transaction ends, no other run of the company begins or goes on: of two that ask for the same, one does. */
+export async function lockBeginnings(db: Queryable, companyId: string): Promise<void> {
+  await db.query(`select from companies where company_id = $1 for no key update`, [companyId]);
+}
+
 /** False: the same is running. */
 export async function insertResyncRun(
   db: Queryable,
