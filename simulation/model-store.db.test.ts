@@ -2,8 +2,8 @@
  * The model of the store is worth as much as it is like the real one: random sequences of what workers
  * and people do, done to both, with every answer and every table compared.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../test/support/database.ts';
+import { expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../test/support/one-database.ts';
 import { approve, cancel, removePayment } from '../src/core/bill-edits.ts';
 import { planBill } from '../src/engine/plan.ts';
 import type { LogBatch, Opening } from '../src/store/attempt-log.ts';
@@ -21,14 +21,10 @@ import { hashesOf } from './model-hashes.ts';
 import { type BothStores, openBothStores } from './test-both-stores.ts';
 import { closingOf } from './test-closing.ts';
 
+inOneDatabase();
+
 const SEQUENCES = 10;
 const STEPS = 180;
-
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
 
 const OPERATIONS = {
   'add a bill': 10,
@@ -393,7 +389,7 @@ test.each(Array.from({ length: SEQUENCES }, (_, index) => index + 1))(
   'The model answers and keeps what PostgreSQL answers and keeps, in sequence %i',
   { timeout: 240_000 },
   async (seed) => {
-    const both = await openBothStores(database.pool, seed);
+    const both = await openBothStores(pool, seed);
     const random = stream(seed, 2);
     const hands: Hands = { lanes: [], due: [], open: [] };
     let made = 0;

@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import { systemTimers } from '../core/clock.ts';
 import type { HeldLane, LaneKey } from '../store/lanes.ts';
-import type { Pool } from '../store/pool.ts';
 import {
   clock,
   closingOf,
@@ -17,17 +16,11 @@ import { createLogWriter, LaneLost, type LogWriter } from './log-writer.ts';
 import { postgresStore } from './postgres-store.ts';
 
 onOwnClock();
+inOneDatabase();
 
-let database: TestDatabase;
-let pool: Pool;
 let key: LaneKey;
 let lane: HeldLane;
 let log: LogWriter;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ({ pool } = database);
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
   key = await makeLane(pool);
   lane = await hold(pool, key);

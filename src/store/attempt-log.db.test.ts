@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import { type Closing, laneToken, type LogBatch, type Opening, writeLog } from './attempt-log.ts';
 import { type HeldLane, type LaneKey, releaseLane, takeLane } from './lanes.ts';
-import { type Pool, transaction } from './pool.ts';
+import { transaction } from './pool.ts';
 import { lockPostings, lockPostingsOf } from './postings.ts';
 import {
   clock,
@@ -19,16 +19,10 @@ import {
 } from './test-lane.ts';
 
 onOwnClock();
+inOneDatabase();
 
-let database: TestDatabase;
-let pool: Pool;
 let key: LaneKey;
 let lane: HeldLane;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ({ pool } = database);
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
   key = await makeLane(pool);
   lane = await hold(pool, key);

@@ -1,11 +1,10 @@
 /** The list of bills by state: each filter shows exactly the bills that the whole list says are so. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import type { Bill } from '../core/bill.ts';
 import { writeLog } from './attempt-log.ts';
 import { type BillListQuery, type BillSync, listBills, readOverview } from './bill-list.ts';
 import type { HeldLane, LaneKey } from './lanes.ts';
-import type { Pool } from './pool.ts';
 import type { PostingState } from './postings.ts';
 import {
   clock,
@@ -18,19 +17,16 @@ import {
 } from './test-lane.ts';
 
 onOwnClock();
+inOneDatabase();
 
 const STATES = ['failed', 'uncertain', 'retrying', 'waiting', 'in-step', 'removed', 'off'] as const;
 const SYNCS: readonly BillSync[] = [...STATES, 'syncing', 'none'];
 
-let database: TestDatabase;
-let pool: Pool;
 let lanes: LaneKey[];
 let held: HeldLane;
 
 /** Bills with none, one or two postings, each pair of states; some with an attempt under way. */
 beforeAll(async () => {
-  database = await createTestDatabase();
-  ({ pool } = database);
   const first = await makeLane(pool);
   const second = await makeLane(pool, first.companyId);
   lanes = [first, second];
@@ -50,7 +46,6 @@ beforeAll(async () => {
   const other = await makeLane(pool);
   await makePosting(pool, other, await makeBill(pool, other));
 });
-afterAll(() => database.drop());
 
 function posting(bill: Bill, lane: number, state: PostingState) {
   return makePosting(pool, lanes[lane]!, bill, { state, wantedRevision: bill.revision });

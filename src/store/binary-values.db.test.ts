@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import { LOG_COLUMNS } from './attempt-rows.ts';
 import {
   arrayOf,
@@ -21,6 +21,8 @@ import {
   uuidArray,
 } from './binary-values.ts';
 
+inOneDatabase();
+
 const COLUMNS = {
   yes: bool,
   small: int2,
@@ -38,20 +40,17 @@ const COLUMNS = {
 const ROWS = arrayOf(rowOf(COLUMNS));
 type Row = Parameters<(typeof ROWS)['write']>[1][number] & object;
 
-let database: TestDatabase;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.pool.query(
+  await pool.query(
     `create type probe as (
        yes boolean, small smallint, whole integer, large bigint, broken double precision, said text, id uuid,
        at timestamptz, kept json, known jsonb, names text[], ids uuid[]
      )`,
   );
 });
-afterAll(() => database.drop());
 
 async function thereAndBack(rows: readonly (Row | null)[]): Promise<Row[]> {
-  const answer = await database.pool.query<Row>(
+  const answer = await pool.query<Row>(
     `select yes, small, whole, large, broken, said, id, (extract(epoch from at) * 1000)::numeric::text as at,
        kept::text, known::text, names, ids
      from unnest($1::probe[]) with ordinality
@@ -117,7 +116,7 @@ test('A character that can not be kept is refused, not exchanged for another', a
 });
 
 test('The columns of the log are those of its types in the database, in their order', async () => {
-  const { rows } = await database.pool.query<{ type: string; columns: string[] }>(
+  const { rows } = await pool.query<{ type: string; columns: string[] }>(
     `select c.relname as type,
        array_agg(a.attname || ' ' || a.atttypid::oid::text order by a.attnum) as columns
      from pg_class c

@@ -1,19 +1,15 @@
 /** Invariant 2 needs one clock for all: a machine whose clock is wrong goes by the database's. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import { systemTimers } from '../core/clock.ts';
 import { startDatabaseClock } from './database-clock.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+inOneDatabase();
 
 /** How far the clock is from what the database says, in milliseconds, at most. */
 async function differenceMs(clock: { now(): Date }): Promise<number> {
   const before = clock.now().getTime();
-  const { rows } = await database.pool.query<{ at: Date }>('select clock_timestamp() as at');
+  const { rows } = await pool.query<{ at: Date }>('select clock_timestamp() as at');
   const after = clock.now().getTime();
   const at = rows[0]!.at.getTime();
   return Math.max(before - at, at - after, 0);
@@ -33,7 +29,7 @@ test("A machine an hour ahead goes by the database's clock, and says so once", a
     const until = own.asked + 2;
     while (own.asked < until) await new Promise((resolve) => setTimeout(resolve, 5));
   };
-  const clock = await startDatabaseClock(database.pool, {
+  const clock = await startDatabaseClock(pool, {
     timers: systemTimers,
     own,
     onSkew: (aheadMs) => told.push(aheadMs),
@@ -59,8 +55,8 @@ test('When the database is away, time goes on', async () => {
     query: (...args: unknown[]) =>
       isAway
         ? Promise.reject(new Error('away'))
-        : (database.pool.query as (...all: unknown[]) => Promise<unknown>)(...args),
-  } as unknown as typeof database.pool;
+        : (pool.query as (...all: unknown[]) => Promise<unknown>)(...args),
+  } as unknown as typeof pool;
   const clock = await startDatabaseClock(db, {
     timers: systemTimers,
     own: { now: () => new Date() },

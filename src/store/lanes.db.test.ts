@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import type { AttemptFailure } from '../core/attempt.ts';
 import {
   dueLanes,
@@ -32,15 +32,9 @@ import {
 } from './test-lane.ts';
 
 onOwnClock();
+inOneDatabase();
 
-let database: TestDatabase;
-let pool: Pool;
 let lane: LaneKey;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ({ pool } = database);
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
   await pool.query('update lanes set next_due_at = null');
   lane = await makeLane(pool);

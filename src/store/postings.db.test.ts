@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import type { Bill } from '../core/bill.ts';
 import { type Closing, writeLog } from './attempt-log.ts';
 import type { HeldLane, LaneKey } from './lanes.ts';
-import { type Pool, transaction } from './pool.ts';
+import { transaction } from './pool.ts';
 import { claimable } from './claimable.ts';
 import type { Posting } from './postings.ts';
 import {
@@ -20,17 +20,11 @@ import {
 } from './test-lane.ts';
 
 onOwnClock();
+inOneDatabase();
 
-let database: TestDatabase;
-let pool: Pool;
 let lane: LaneKey;
 let held: HeldLane;
 let bill: Bill;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ({ pool } = database);
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
   lane = await makeLane(pool);
   held = await hold(pool, lane);

@@ -1,12 +1,11 @@
 /** Invariant 5: the order of a bill's postings, and who wakes what had to wait for it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import type { Bill } from '../core/bill.ts';
 import type { FailureCode } from '../core/failure.ts';
 import type { Closing } from './attempt-log.ts';
 import { claimable } from './claimable.ts';
 import type { HeldLane, LaneKey } from './lanes.ts';
-import type { Pool } from './pool.ts';
 import type { Posting } from './postings.ts';
 import { stepAside, wakeAside } from './standing-aside.ts';
 import {
@@ -25,17 +24,11 @@ import {
 } from './test-lane.ts';
 
 onOwnClock();
+inOneDatabase();
 
-let database: TestDatabase;
-let pool: Pool;
 let lane: LaneKey;
 let held: HeldLane;
 let bill: Bill;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ({ pool } = database);
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
   lane = await makeLane(pool);
   held = await hold(pool, lane);

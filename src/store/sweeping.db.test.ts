@@ -1,10 +1,10 @@
 /** Invariant 4: the sweep proves that no wish is forgotten, and mends it where one was. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import { writeLog } from './attempt-log.ts';
 import { saveBill } from './bills.ts';
 import { dueLanes, type LaneKey, takeLane, wakeLane } from './lanes.ts';
-import { type Pool, transaction } from './pool.ts';
+import { transaction } from './pool.ts';
 import { stepAside, wakeForgottenAside } from './standing-aside.ts';
 import { addMissingPostings, wakeSleepingLanes } from './sweeping.ts';
 import {
@@ -21,15 +21,9 @@ import {
 } from './test-lane.ts';
 
 onOwnClock();
+inOneDatabase();
 
-let database: TestDatabase;
-let pool: Pool;
 let lane: LaneKey;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ({ pool } = database);
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
   // Each test has the sweep to itself: it looks at everybody's lanes.
   await pool.query(`truncate lanes, postings, connections, bills`);

@@ -1,9 +1,9 @@
 /** Invariant 9, append only: whoever gets past the database's refusal is found out. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import { type AttemptHashes, type LogBatch, type Opening, writeLog } from './attempt-log.ts';
 import type { LaneKey } from './lanes.ts';
-import { type Pool, transaction } from './pool.ts';
+import { transaction } from './pool.ts';
 import {
   clock,
   closingOf,
@@ -19,16 +19,10 @@ import {
 import { verifyChain } from './verify-chain.ts';
 
 onOwnClock();
+inOneDatabase();
 
-let database: TestDatabase;
-let pool: Pool;
 let lane: LaneKey;
 let attemptIds: string[];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  ({ pool } = database);
-});
-afterAll(() => database.drop());
 
 /** Seven attempts in three batches, some in one transaction with another company's. */
 beforeEach(async () => {
