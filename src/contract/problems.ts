@@ -9,6 +9,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'bill-changed': { status: 409, title: 'Somebody changed the bill in the meantime' },
   'bill-cancelled': { status: 409, title: 'The bill is cancelled' },
+  'bill-number-taken': { status: 409, title: 'Another bill has this supplier and number' },
   'bill-is-duplicate': { status: 409, title: 'The bill is a duplicate and is not synced' },
   'already-so': { status: 409, title: 'It is so already' },
   'payment-not-offered': {

@@ -15,6 +15,7 @@ export type EditRefusalCode =
   | 'bill-cancelled'
   | 'already-so'
   | 'bill-changed'
+  | 'bill-number-taken'
   | 'not-found'
   | 'invalid-request';
 

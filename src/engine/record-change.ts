@@ -4,7 +4,8 @@
  *
  * Locks in one order everywhere: connections, bill, postings, lanes.
  */
-import { type Bill, type BillDetails, type BillNotice } from '../core/bill.ts';
+import { type Bill, type BillDetails, billKey, type BillNotice } from '../core/bill.ts';
+import { EditRefused } from '../core/bill-edits.ts';
 import type { Change, ChangeKind } from '../core/change.ts';
 import type { Clock, Ids } from '../core/clock.ts';
 import { type ActivityLine, insertActivity } from '../store/activity.ts';
@@ -108,9 +109,21 @@ export async function changeBill(
     revision: before.revision + 1,
     changedAt: clock.now().toISOString(),
   };
+  await refuseTakenNumber(db, before, after);
   await saveBill(db, after);
   await record(recording, after, changes, connections);
   return after;
+}
+
+/** Two bills of one supplier and number are one, unless a person said otherwise; an edit does not make it so. */
+async function refuseTakenNumber(db: Queryable, before: Bill, after: Bill): Promise<void> {
+  const claims = after.duplicateOf === null && !after.acceptedAsSeparate;
+  if (!claims || billKey(after) === billKey(before)) return;
+  if (!(await findOriginal(db, after))) return;
+  throw new EditRefused(
+    'bill-number-taken',
+    `There is another bill of ${after.supplier.name} with the number ${after.number}. If one of them is wrong, cancel it.`,
+  );
 }
 
 async function record(

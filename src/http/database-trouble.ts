@@ -12,13 +12,16 @@ const PAUSE_MS = 20;
 /** Serialization failure and deadlock: everything was rolled back, and a second try may well pass. */
 const IN_THE_WAY = new Set(['40001', '40P01']);
 
+/** Two bills were given one number in the same moment; at the second look, the one is there. */
+const SAME_BILL = 'bills_by_key';
+
 /** Runs a transaction again when another was in its way. */
 export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await work();
     } catch (error) {
-      if (!IN_THE_WAY.has(codeOf(error)) || tried === TRIES) throw error;
+      if (!isInTheWay(error) || tried === TRIES) throw error;
       await pause(PAUSE_MS * tried);
     }
   }
@@ -36,6 +39,11 @@ export function refusalOfDatabase(error: unknown): Refusal | null {
   if (/^(22|54)/.test(codeOf(error)))
     return new Refusal('invalid-request', 'The request holds a value that cannot be stored.');
   return null;
+}
+
+function isInTheWay(error: unknown): boolean {
+  const { constraint } = error as { constraint?: string };
+  return IN_THE_WAY.has(codeOf(error)) || (codeOf(error) === '23505' && constraint === SAME_BILL);
 }
 
 function codeOf(error: unknown): string {

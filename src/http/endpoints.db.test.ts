@@ -113,6 +113,25 @@ describe('Bills', () => {
     await caller.refused('already-so', 'acceptAsSeparate', { params: again.params });
   });
 
+  test('A number that another bill of the supplier has is refused, and may be taken once that is cancelled', async () => {
+    const { params, bill } = await added('B-4');
+    const other = await added('B-5');
+    const body = { number: ' b-4' };
+    const problem = await caller.refused('bill-number-taken', 'editBill', {
+      params: other.params,
+      body,
+    });
+    expect(problem.detail).toContain(bill.supplier.name);
+    expect(await caller.done('getBill', { params: other.params })).toMatchObject({
+      revision: 1,
+      number: 'B-5',
+    });
+    await caller.done('cancelBill', { params });
+    expect(await caller.done('editBill', { params: other.params, body })).toMatchObject({
+      number: 'b-4',
+    });
+  });
+
   test('An edit made on an older revision is refused, and nothing of it is kept', async () => {
     const { params, bill } = await added('B-3');
     await caller.done('editBill', { params, body: { note: 'først' } });

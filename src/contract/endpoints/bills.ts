@@ -73,7 +73,7 @@ export const billsEndpoints = {
     params: ofBill,
     body: b.billEdit,
     answer: b.bill,
-    problems: ['not-found', 'bill-changed', 'bill-cancelled'],
+    problems: ['not-found', 'bill-changed', 'bill-cancelled', 'bill-number-taken'],
   }),
 
   approveBill: endpoint({

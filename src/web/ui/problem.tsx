@@ -14,6 +14,7 @@ const SAYS_ALL = new Set<string>([
   'bill-cancelled',
   'bill-changed',
   'bill-is-duplicate',
+  'bill-number-taken',
   'connection-off',
   'not-found',
   'payment-booked',
