@@ -12,7 +12,7 @@ import {
   saveConnection,
   setReplan,
 } from '../store/connections.ts';
-import { tryNow } from '../store/lanes.ts';
+import { tryNow } from '../store/lane-pauses.ts';
 import { notifyLive, notifyWake } from '../store/notices.ts';
 import type { Queryable } from '../store/pool.ts';
 import type { WorkerContext } from './engine.ts';

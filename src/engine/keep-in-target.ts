@@ -7,7 +7,7 @@ import { asKept } from '../core/kept-fields.ts';
 import { insertActivity } from '../store/activity.ts';
 import { lockBill } from '../store/bills.ts';
 import { lockConnections } from '../store/connections.ts';
-import { tryNow } from '../store/lanes.ts';
+import { tryNow } from '../store/lane-pauses.ts';
 import { keepFields } from '../store/kept-fields.ts';
 import { lockPostings } from '../store/postings.ts';
 import { askAgain } from './plan.ts';

@@ -8,7 +8,7 @@
 import { type FailureDetails, SyncFailure } from '../core/failure.ts';
 import { CONNECTION_BACKOFF, retryDelayMs } from '../core/retry.ts';
 import type { DuePosting } from '../store/claimable.ts';
-import type { LanePause } from '../store/lanes.ts';
+import type { LanePause } from '../store/lane-pauses.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LogWriter } from './log-writer.ts';

@@ -13,6 +13,7 @@ import {
   pauseLane,
   releaseLane,
   renewLeases,
+import { endPause, pauseLane } from '../store/lane-pauses.ts';
   takeLane,
 } from '../store/lanes.ts';
 import { listen, notifyIdle, notifyLive, parseIdle, WAKE } from '../store/notices.ts';

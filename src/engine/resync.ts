@@ -12,7 +12,7 @@ import type { ResyncRefusal } from '../core/resync-refusal.ts';
 import { type ActivityLine, insertActivity } from '../store/activity.ts';
 import { lockBills } from '../store/bills.ts';
 import { type Connection, lockConnections } from '../store/connections.ts';
-import { tryNow } from '../store/lanes.ts';
+import { tryNow } from '../store/lane-pauses.ts';
 import { keepFields } from '../store/kept-fields.ts';
 import { lockPostingsOf, type Posting, type Wish } from '../store/postings.ts';
 import type { Selection } from '../store/selected-bills.ts';

@@ -84,16 +84,6 @@ test('Of ten edits made on the same revision at once, one is taken and nine are 
   expect(await caller.done('getBill', { params: ofBill(bill) })).toEqual(taken[0]!.body);
 });
 
-test('Of ten bills that are given one number at once, one has it and nine are told', async () => {
-  const bills = await many(10, () => world.addBill());
-  const answers = await many(10, (index) =>
-    caller.call('editBill', { params: ofBill(bills[index]!), body: { number: 'SAMME-1' } }),
-  );
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-  for (const { status, body } of answers)
-    if (status !== 200) expect(codeOf(body)).toBe('bill-number-taken');
-});
-
 test('Ten payments at once are ten payments; ten who mark the bill as paid at once mark it once', async () => {
   const bill = await world.addBill();
   const body = { amount: '10.00', paidOn: '2026-11-05' };

@@ -3,19 +3,17 @@ import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import type { AttemptFailure } from '../core/attempt.ts';
 import {
   dueLanes,
-  endPause,
   type HeldLane,
   type LaneKey,
   nextDueAt,
   nextDueInLane,
-  pauseLane,
   readLane,
   releaseLane,
   renewLeases,
   takeLane,
-  tryNow,
   wakeLane,
 } from './lanes.ts';
+import { endPause, pauseLane, tryNow } from './lane-pauses.ts';
 import { type Pool, transaction } from './pool.ts';
 import { type LogBatch, writeLog } from './attempt-log.ts';
 import {

@@ -4,7 +4,8 @@ import { createConnection, editConnection, SettingsInvalid } from '../../engine/
 import { checkConnection } from '../../engine/check-connection.ts';
 import type { Connector } from '../../sdk/connector.ts';
 import { type Connection, listConnections } from '../../store/connections.ts';
-import { readLane, tryNow } from '../../store/lanes.ts';
+import { readLane } from '../../store/lanes.ts';
+import { tryNow } from '../../store/lane-pauses.ts';
 import { notifyLive, notifyWake } from '../../store/notices.ts';
 import { acceptRules, presentRules } from '../accept-rules.ts';
 import type { RequestFacts } from '../context.ts';
