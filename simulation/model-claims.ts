@@ -43,6 +43,7 @@ export function claimable(
           waitsFor: waitsFor(tables, posting),
           asked: wasAsked(tables, posting.requestIds),
           askedToReplace: wasAskedToReplace(tables, posting.requestIds),
+          askedToLink: wasAskedToLink(tables, posting.requestIds),
           connectionChangedAt: tables.connections.get(connectionId)!.changedAt,
           lostFields: posting.mustLook ? lostFields(tables, posting) : null,
         },
@@ -60,6 +61,10 @@ export function wasAskedToReplace(
   requestIds: readonly string[],
 ): boolean {
   return requestIds.some((id) => syncRequests.get(id) === 'replace');
+}
+
+function wasAskedToLink({ syncRequests }: Tables, requestIds: readonly string[]): boolean {
+  return requestIds.some((id) => syncRequests.get(id) === 'link');
 }
 
 /** For which other of its bill it must wait, now: as `WAITS_FOR` in `src/store/standing-aside.ts`. */

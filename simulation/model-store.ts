@@ -191,6 +191,12 @@ export function createModelStore(
         ),
       ),
 
+    isOfAnother: ({ connectionId }, postingId, remoteId) =>
+      postingsOf(connectionId).some(
+        (one) =>
+          one.kind === 'supplier-invoice' && one.remoteId === remoteId && one.id !== postingId,
+      ),
+
     findConnection(_, connectionId) {
       const row = connections.get(connectionId);
       if (!row) return null;

@@ -20,6 +20,7 @@ it is at that moment. BILL is a bill's id or number.
   --keep             it was changed in the accounting system and waits for a decision: keep it so
   --overwrite        also over what was kept as it is in the accounting system
   --replace          if it can be changed no more there: credit the invoice, and make it anew
+  --link             if somebody booked the invoice there by hand: link that one, as it is
   --connection NAME  the integration; when left out, the only one, or for many bills all
   --wait             wait for the outcome; exit code 1 when it is not in step
   --timeout SECONDS  how long to wait at most   (default 60)
@@ -39,6 +40,7 @@ export async function resync(args: readonly string[]): Promise<number> {
     keep: { type: 'boolean' },
     overwrite: { type: 'boolean' },
     replace: { type: 'boolean' },
+    link: { type: 'boolean' },
     wait: { type: 'boolean' },
     timeout: { type: 'string' },
     failed: { type: 'boolean' },
@@ -73,7 +75,7 @@ export async function resync(args: readonly string[]): Promise<number> {
     throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
   const timeoutMs = secondsOf(values.timeout) * 1000;
   if (wanted === undefined) {
-    for (const flag of ['wait', 'keep', 'overwrite', 'replace'] as const)
+    for (const flag of ['wait', 'keep', 'overwrite', 'replace', 'link'] as const)
       if (values[flag]) throw usage('resync', `--${flag} is for one bill.`);
     const reached = reachService(values, process.env);
     const { id: companyId } = await chosenCompany(reached.client, values.company);
@@ -95,12 +97,14 @@ export async function resync(args: readonly string[]): Promise<number> {
   const params = { companyId, billId };
   if (values.replace && (values.keep || posting !== 'supplier-invoice'))
     throw usage('resync', '--replace is for a supplier invoice, and not with --keep.');
-  const { overwrite = false, replace = false } = values;
+  if (values.link && (values.keep || values.replace || posting !== 'supplier-invoice'))
+    throw usage('resync', '--link is for a supplier invoice, and not with --keep or --replace.');
+  const { overwrite = false, replace = false, link = false } = values;
   const asked = values.keep
     ? await keep(reached, params, connection.id, posting)
     : await client.resync({
         params,
-        body: { connectionId: connection.id, posting, overwrite, replace },
+        body: { connectionId: connection.id, posting, overwrite, replace, link },
       });
   if (values.wait) {
     const waiting = { params, ...asked, timeoutMs, json: values.json ?? false };

@@ -7,7 +7,7 @@ import { bringInLine } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import { NEVER_ATTEMPTED } from './plan.ts';
 import { ChangedInTarget, endBadly, endWell, type KnownBefore } from './settle.ts';
-import { createLedger, type Ledger, NO_REPLACING } from './test-ledger.ts';
+import { createLedger, type Ledger, NOTHING_ASKED } from './test-ledger.ts';
 import type { Task } from './task.ts';
 
 let ledger: Ledger;
@@ -44,7 +44,7 @@ function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
     onConflict,
     mayArriveUntil: mayArriveUntil(),
     byPerson: person,
-    ...NO_REPLACING,
+    ...NOTHING_ASKED,
     decided: () => {},
     supplierRemoteId: async () => null,
   };

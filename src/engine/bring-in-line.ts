@@ -29,7 +29,7 @@ export async function bringInLine(
     throw new MayStillArrive(task.mayArriveUntil, task.startedAt);
   if (!there && isDeleted(task)) throw new SyncFailure('deleted-in-target');
   if (task.wanted === 'absent') return remove(session, call, task, there);
-  if (!there) return create(session, call, task);
+  if (!there) return (await linkByHand(session, call, task)) ?? create(session, call, task);
   try {
     return await alignOrReplace(session, call, task, there);
   } catch (error) {
@@ -158,6 +158,30 @@ async function look(
   if (there) return there;
   // Gone; unless it was made again by an attempt whose answer was lost.
   return mayBeThere ? session.find(call, document) : null;
+}
+
+/**
+ * What somebody booked there by hand, when a person asks that it be linked: nothing is written, and what the bill says
+ * otherwise is kept as it is there. Null: there is none.
+ */
+async function linkByHand(
+  session: ConnectorSession,
+  call: Call,
+  task: Task,
+): Promise<Success | null> {
+  const { document, fields } = task;
+  if (!task.mayLink || document.kind !== 'supplier-invoice' || !session.findByNumber) return null;
+  const there = await session.findByNumber(call, document, await task.supplierRemoteId(call));
+  if (!there) return null;
+  if (await task.isOfAnother(there.remoteId))
+    throw new SyncFailure('number-taken', { subject: document.number });
+  const kept = diffFields(there.fields, fields).map(({ field, before, after }) => ({
+    field,
+    confirmed: null,
+    there: before,
+    wanted: after,
+  }));
+  return success('linked', there, task, asKept(kept));
 }
 
 async function create(

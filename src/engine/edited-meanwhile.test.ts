@@ -8,7 +8,7 @@ import { bringInLine } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import { NEVER_ATTEMPTED } from './plan.ts';
 import { endWell, type KnownBefore } from './settle.ts';
-import { createLedger, NO_REPLACING } from './test-ledger.ts';
+import { createLedger, NOTHING_ASKED } from './test-ledger.ts';
 import type { Task } from './task.ts';
 
 const ledger = createLedger();
@@ -27,7 +27,7 @@ const taskFor = (note: string, before: KnownBefore): Task => {
     onConflict: 'ask',
     mayArriveUntil: null,
     byPerson: false,
-    ...NO_REPLACING,
+    ...NOTHING_ASKED,
     decided: () => {},
     supplierRemoteId: async () => null,
   };

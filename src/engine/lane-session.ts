@@ -21,6 +21,8 @@ export interface LaneSession {
   readonly supplierTurns: Turns;
   /** Supplier key → the system's id, as far as this session has asked. */
   readonly suppliers: Map<string, string>;
+  /** Booked by hand, the system's id → the posting it was linked to in this session. */
+  readonly linked: Map<string, string>;
   /** Supplier key → when a write about it ended without an answer; the log may not tell of it yet. */
   readonly lostSuppliers: Map<string, Date>;
 }
@@ -47,6 +49,7 @@ export function openLaneSession(
     billsAlone: 0,
     supplierTurns: before?.supplierTurns ?? createTurns(),
     suppliers: new Map(),
+    linked: new Map(),
     lostSuppliers: before?.lostSuppliers ?? new Map(),
     session: connector.open({
       connectionId: connection.id,
@@ -64,6 +67,17 @@ export function openLaneSession(
     }),
   };
   return laneSession;
+}
+
+/** Until when a write that left at `lostAt` may still be carried out; null when that time has passed. */
+export function mayArriveUntil(
+  lostAt: Date | null,
+  { limits }: LaneSession,
+  now: Date,
+): Date | null {
+  if (!lostAt) return null;
+  const until = new Date(lostAt.getTime() + limits.arrivesWithinMs);
+  return until > now ? until : null;
 }
 
 /** Null: there is none. */

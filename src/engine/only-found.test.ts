@@ -11,7 +11,7 @@ import { createRecordingCall } from '../sdk/testing/recording-call.ts';
 import { bringInLine } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import { NEVER_ATTEMPTED } from './plan.ts';
-import { createLedger, type Ledger, NO_REPLACING } from './test-ledger.ts';
+import { createLedger, type Ledger, NOTHING_ASKED } from './test-ledger.ts';
 import type { Task } from './task.ts';
 
 const rules = { ...DEFAULT_RULES, defaultAccount: '5010' };
@@ -49,7 +49,7 @@ function next(note: string, given: Partial<Task> = {}) {
     startedAt: new Date('2026-11-24T10:00:00Z'),
     onConflict: 'ask',
     byPerson: false,
-    ...NO_REPLACING,
+    ...NOTHING_ASKED,
     decided: (decision) => void decisions.push(decision),
     supplierRemoteId: async () => null,
     ...given,

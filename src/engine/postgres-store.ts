@@ -7,19 +7,17 @@ import { findCompany } from '../store/companies.ts';
 import { findConnection, listReplans, lockReplan, setReplan } from '../store/connections.ts';
 import {
   dueLanes,
-  endPause,
   nextDueAt,
   nextDueInLane,
-  pauseLane,
   releaseLane,
   renewLeases,
-import { endPause, pauseLane } from '../store/lane-pauses.ts';
   takeLane,
 } from '../store/lanes.ts';
+import { endPause, pauseLane } from '../store/lane-pauses.ts';
 import { listen, notifyIdle, notifyLive, parseIdle, WAKE } from '../store/notices.ts';
 import { type Pool, transaction } from '../store/pool.ts';
 import { claimable } from '../store/claimable.ts';
-import { lockPostingsOf } from '../store/postings.ts';
+import { isOfAnother, lockPostingsOf } from '../store/postings.ts';
 import {
   findRemoteSupplier,
   keepRemoteSupplier,
@@ -57,6 +55,8 @@ export function postgresStore(pool: Pool): EngineStore {
       keepRemoteSupplier(pool, lane, supplierKey, remoteId),
     lostSupplierWriteAt: (lane, supplierKey, since) =>
       lostSupplierWriteAt(pool, lane, supplierKey, since),
+
+    isOfAnother: (lane, postingId, remoteId) => isOfAnother(pool, lane, postingId, remoteId),
 
     findConnection: (companyId, connectionId) => findConnection(pool, companyId, connectionId),
     findCompany: (companyId) => findCompany(pool, companyId),

@@ -34,6 +34,8 @@ export interface ResyncRequest {
   readonly overwrite?: boolean | undefined;
   /** Of the invoice: what can't be changed any more is to be credited, and made anew. */
   readonly replace?: boolean | undefined;
+  /** Of the invoice: if somebody booked it there by hand, that one is to be linked, as it is. */
+  readonly link?: boolean | undefined;
   /** Of the bill's postings, only those that are so now; what waits for an attempt already fails by nothing. */
   readonly only?: Only | null | undefined;
 }
@@ -218,13 +220,18 @@ export function wishesOf(
       actor,
       kind: 'sync-requested',
       // Tells what was decided, and a decision on this bill from one on many (`claimable`).
-      subject: request.trigger === 'bulk' ? 'bulk' : request.replace ? 'replace' : null,
+      subject: subjectOf(request),
       before: null,
       after: null,
       connectionId: connection.id,
       postingKind: request.posting,
     },
   };
+}
+
+function subjectOf({ trigger, replace, link }: ResyncRequest): string | null {
+  if (trigger === 'bulk') return 'bulk';
+  return replace ? 'replace' : link ? 'link' : null;
 }
 
 /** What holds back what is asked for (invariant 5) is asked for as well. */

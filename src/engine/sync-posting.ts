@@ -13,9 +13,10 @@ import type { DuePosting } from '../store/claimable.ts';
 import { bringInLine } from './bring-in-line.ts';
 import { documentFor } from './documents.ts';
 import type { WorkerContext } from './engine.ts';
-import type { LaneSession } from './lane-session.ts';
+import { type LaneSession, mayArriveUntil } from './lane-session.ts';
 import { LaneLost, type LogWriter } from './log-writer.ts';
-import { type Ending, endBadly, endWell, type KnownBefore, MayStillArrive } from './settle.ts';
+import { remoteSupplier } from './remote-supplier.ts';
+import { type Ending, endBadly, endWell, type KnownBefore } from './settle.ts';
 import type { Task } from './task.ts';
 
 export interface LaneHold {
@@ -179,10 +180,12 @@ async function attempt(
       onConflict: work.connection.rules.onConflict,
       // By the time before we look: what we find must be what there is when nothing can come any more.
       startedAt,
-      mayArriveUntil: stillAhead(due.lostWriteAt, work, startedAt),
+      mayArriveUntil: mayArriveUntil(due.lostWriteAt, work, startedAt),
       // Also when it is tried again, or when changes came while it waited.
       byPerson: due.asked,
       mayReplace: due.askedToReplace,
+      mayLink: due.askedToLink,
+      isOfAnother: (remoteId) => isOfAnother(context, hold, work, due, remoteId),
       takenAway: () => (notes.isTakenAway = true),
       decided: (decision) => (notes.decision = decision),
       supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
@@ -221,74 +224,15 @@ function withoutRecord(before: KnownBefore): KnownBefore {
   };
 }
 
-/** Supplier before invoice, once per supplier: one at a time, remembered (invariant 5). */
-async function remoteSupplier(
-  context: WorkerContext,
-  hold: LaneHold,
-  work: LaneSession,
-  document: PostingDocument,
-  call: Call,
-): Promise<string | null> {
-  const { session } = work;
-  if (!session.ensureSupplier) return null;
-  const { supplier, supplierKey } = document;
-  const remembered = work.suppliers.get(supplierKey);
-  if (remembered !== undefined) return remembered;
-  return work.supplierTurns.run(supplierKey, async () => {
-    const meanwhile = work.suppliers.get(supplierKey);
-    if (meanwhile !== undefined) return meanwhile;
-    let remoteId = await context.store.findRemoteSupplier(hold.lane, supplierKey);
-    if (remoteId === null) {
-      const careful = await carefully(context, hold, work, supplierKey, call);
-      let left = false;
-      const watched: Call = {
-        ...careful,
-        async write(intent) {
-          await careful.write(intent);
-          left = true;
-        },
-      };
-      remoteId = await session.ensureSupplier!(watched, supplier, supplierKey).catch(
-        (error: unknown) => {
-          // Only of what left: an attempt that was overtaken, or had to wait, has sent nothing.
-          if (left && (!(error instanceof SyncFailure) || error.uncertain))
-            work.lostSuppliers.set(supplierKey, context.clock.now());
-          throw error;
-        },
-      );
-      await context.store.keepRemoteSupplier(hold.lane, supplierKey, remoteId);
-    }
-    work.suppliers.set(supplierKey, remoteId);
-    return remoteId;
-  });
-}
-
-/** The same call, but that it writes nothing while a lost write may still create this supplier. */
-async function carefully(
-  { store, clock }: WorkerContext,
+/** Also when the other is being linked at this moment, and the log does not say so yet. */
+async function isOfAnother(
+  { store }: WorkerContext,
   { lane }: LaneHold,
-  work: LaneSession,
-  supplierKey: string,
-  call: Call,
-): Promise<Call> {
-  const now = clock.now();
-  const since = new Date(now.getTime() - work.limits.arrivesWithinMs);
-  const logged = await store.lostSupplierWriteAt(lane, supplierKey, since);
-  const heard = work.lostSuppliers.get(supplierKey);
-  const lostAt = [logged, heard].flatMap((at) => at ?? []).sort((a, b) => +b - +a)[0] ?? null;
-  const until = stillAhead(lostAt, work, now);
-  if (!until) return call;
-  return {
-    ...call,
-    write: async () => {
-      throw new MayStillArrive(until, now);
-    },
-  };
-}
-
-/** Until when a write that left at `lostAt` may still be carried out; null when that time has passed. */
-function stillAhead(lostAt: Date | null, { limits }: LaneSession, now: Date): Date | null {
-  if (!lostAt) return null;
-  const until = new Date(lostAt.getTime() + limits.arrivesWithinMs);
-  return until > now ? until : null;
+  { linked }: LaneSession,
+  { id }: DuePosting,
+  remoteId: string,
+): Promise<boolean> {
+  if ((linked.get(remoteId) ?? id) !== id) return true;
+  linked.set(remoteId, id);
+  return store.isOfAnother(lane, id, remoteId);
 }

@@ -21,6 +21,10 @@ export interface Task {
   readonly byPerson: boolean;
   /** A person asked besides: what can't be changed any more is credited and made anew. */
   readonly mayReplace: boolean;
+  /** Or: what somebody booked there by hand is linked, as it is. */
+  readonly mayLink: boolean;
+  /** Is it what another posting stands for? Then it is not linked to this one. */
+  isOfAnother(remoteId: string): Promise<boolean>;
   /** Told when what was there is taken away, to be made anew: whatever comes next, it is gone. */
   takenAway(): void;
   /** Told what the rule decided, for the log; null: nothing, after all. */

@@ -20,8 +20,13 @@ export interface Ledger extends ConnectorSession {
   edit(field: string, value: string): void;
 }
 
-/** Nobody asked that what can't be changed be made anew. */
-export const NO_REPLACING = { mayReplace: false, takenAway: () => {} };
+/** Nobody asked that what can't be changed be made anew, or what was booked by hand be linked. */
+export const NOTHING_ASKED = {
+  mayReplace: false,
+  takenAway: () => {},
+  mayLink: false,
+  isOfAnother: async () => false,
+};
 
 export function createLedger(): Ledger {
   const records: Ledger['records'] = new Map();

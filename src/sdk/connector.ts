@@ -13,7 +13,12 @@ import type { Exchange } from '../core/attempt.ts';
 import type { Supplier } from '../core/bill.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { Day } from '../core/day.ts';
-import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
+import type {
+  PostingDocument,
+  PostingFields,
+  PostingKind,
+  SupplierInvoiceDocument,
+} from '../core/posting.ts';
 import type { Pace } from './pace.ts';
 
 export interface Connector<Settings = unknown> {
@@ -44,6 +49,8 @@ export interface Capabilities {
   readonly attachments: boolean;
   readonly departments: boolean;
   readonly projects: boolean;
+  /** An invoice that was booked there by hand can be looked up by its number, and linked when a person asks. */
+  readonly link: boolean;
 }
 
 export interface Limits {
@@ -139,6 +146,16 @@ export interface ConnectorSession {
     call: Call,
     documents: readonly PostingDocument[],
   ): Promise<ReadonlyMap<string, RemotePosting>>;
+  /**
+   * The invoice of this supplier and number that somebody booked there by hand, for whom a person asks that it be
+   * linked. Null: confirmed that there is none. Never one that carries a reference of ours; of several,
+   * `duplicate-in-target`.
+   */
+  findByNumber?(
+    call: Call,
+    document: SupplierInvoiceDocument,
+    supplierRemoteId: string | null,
+  ): Promise<RemotePosting | null>;
   create(call: Call, document: PostingDocument, options: WriteOptions): Promise<RemotePosting>;
   update(
     call: Call,

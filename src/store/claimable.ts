@@ -23,6 +23,8 @@ export interface DuePosting extends Posting {
   readonly asked: boolean;
   /** And that what can't be changed any more be credited and made anew. */
   readonly askedToReplace: boolean;
+  /** Or that what was booked by hand be linked. */
+  readonly askedToLink: boolean;
   /** When the connection's rules and settings were last changed, as of this very look; off is a change too. */
   readonly connectionChangedAt: Date;
   /** What attempts may have written since it was last in step, whose answers were lost; oldest first. */
@@ -70,6 +72,7 @@ export async function claimable(
        ${WAITS_FOR} as "waitsFor",
        ${askedFor("is distinct from 'bulk'")} as "asked",
        ${askedFor("= 'replace'")} as "askedToReplace",
+       ${askedFor("= 'link'")} as "askedToLink",
        (
          select c.changed_at from connections c where c.company_id = $1 and c.connection_id = $2
        ) as "connectionChangedAt"

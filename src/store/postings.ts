@@ -117,6 +117,24 @@ export async function lockPostingsOf(
   return listPostingsOf(db, companyId, billIds);
 }
 
+/** Does another invoice of the connection stand for this record of the accounting system? */
+export async function isOfAnother(
+  db: Queryable,
+  { companyId, connectionId }: { companyId: string; connectionId: string },
+  postingId: string,
+  remoteId: string,
+): Promise<boolean> {
+  const { rows } = await db.query(
+    `select
+     from postings
+     where company_id = $1 and connection_id = $2 and kind = 'supplier-invoice' and remote_id = $3
+       and posting_id <> $4
+     limit 1`,
+    [companyId, connectionId, remoteId, postingId],
+  );
+  return rows.length > 0;
+}
+
 /** The half of a posting that says what is wanted. */
 export type Wish = Pick<
   Posting,

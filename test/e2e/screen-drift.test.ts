@@ -10,7 +10,7 @@ import { address, browser, button, onScreen, picture, world } from '../support/s
 let system: SandboxSystem;
 onScreen();
 beforeEach(async () => {
-  system = await world.sandbox();
+  system = await world.sandbox({ uniqueNumbers: true });
   await world.connectSandbox();
 });
 
@@ -166,6 +166,39 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await page.getByText(t('activity.replace-requested')).waitFor();
     await expectNoBarriers(page);
     await picture(page, `replaced-activity-${language}`);
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('what somebody booked there by hand is linked when a person asks, and stays as it is', async () => {
+    const { reference } = await inStep('fra bilaget');
+    const number = `H-${language}`;
+    const byHand = system.books.bookByHand(reference, { number, memo: 'ved hånd' });
+    const bill = await world.addBill({ number, note: 'fra bilaget' });
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address(`/bills/${bill.id}/integrations`));
+    await button(page, t('decision.link')).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `taken-${language}`);
+    await button(page, t('decision.link')).focus();
+    await page.keyboard.press('Enter');
+    const ask = page.getByRole('dialog', { name: t('decision.linkTitle') });
+    await ask.getByText(t('decision.linkHelp', { connection: 'Sandkassen' })).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `link-ask-${language}`);
+    await page.keyboard.press('Escape');
+    await ask.waitFor({ state: 'detached' });
+    await button(page, t('decision.link')).click();
+    await button(ask, t('decision.link')).click();
+    const log = page.getByRole('table', { name: t('log.title') });
+    await log.getByText(t('outcome.linked')).waitFor();
+    await ask.waitFor({ state: 'detached' });
+    await page.getByRole('table', { name: t('decision.kept') }).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `linked-${language}`);
+    const numbered = [...system.books.invoices.all()].filter((one) => one.number === number);
+    expect(numbered).toEqual([byHand]);
+    await page.goto(address(`/bills/${bill.id}/activity`));
+    await page.getByText(t('activity.link-requested')).waitFor();
     expect(browser.complaints).toEqual([]);
   });
 

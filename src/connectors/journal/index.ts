@@ -19,6 +19,7 @@ export const journal: Connector<JournalSettings> = {
     attachments: true,
     departments: true,
     projects: true,
+    link: false,
   },
   // What writes is this process: when it has gone, nothing is written any more.
   limits: () => ({ concurrent: 1, perMinute: null, arrivesWithinMs: 0 }),

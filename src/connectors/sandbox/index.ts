@@ -32,6 +32,7 @@ export const sandbox: Connector<SandboxSettings> = {
     attachments: true,
     departments: true,
     projects: true,
+    link: true,
   },
   credits: ({ credits }) => credits,
   limits: ({ concurrent, perMinute, minuteMs, arrivesWithinMs }) => ({

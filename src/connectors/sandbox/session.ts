@@ -196,6 +196,26 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
 
     list: listRecords(http, baseUrl),
 
+    async findByNumber(call, document, supplierId) {
+      if (supplierId === null) return null;
+      const { number, type } = toInvoice(document, supplierId);
+      const { body } = await http.request(call, {
+        method: 'GET',
+        path: PATHS['supplier-invoice'],
+        query: { supplierId, number },
+        write: false,
+        answer: z.object({ items: z.array(invoiceAnswer) }),
+      });
+      const [one, ...others] = body.items.filter(
+        (item) => item.externalReference === '' && item.type === type,
+      );
+      if (others.length > 0)
+        throw new SyncFailure('duplicate-in-target', {
+          subject: [one!, ...others].map(({ id }) => id).join(', '),
+        });
+      return one ? remote(document, one) : null;
+    },
+
     async create(call, document, options) {
       const json = bodyFor(document, options);
       const contents = await contentsOf(document, []);

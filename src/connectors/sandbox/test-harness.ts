@@ -52,6 +52,7 @@ async function openTarget(): Promise<OpenTarget<SandboxSettings>> {
           const [invoice] = books.invoices.find(reference);
           books.invoices.put({ ...invoice!, id: books.invoices.nextId() });
         }),
+      bookByHand: (reference) => done(() => books.bookByHand(reference)),
       lock: (reference) => done(() => books.closeByHand(reference)),
       lockPeriod: (through) => done(() => (books.setup.lockedThrough = through)),
       archiveAccount: (account) => done(() => books.archiveAccount(account)),
@@ -84,6 +85,7 @@ export const sandboxHarness: ConnectorHarness<SandboxSettings> = {
     'edit',
     'remove',
     'duplicate',
+    'bookByHand',
     'lock',
     'lockPeriod',
     'archiveAccount',

@@ -44,6 +44,7 @@ export const tryton: Connector<TrytonSettings> = {
     attachments: true,
     departments: true,
     projects: true,
+    link: true,
     list: true,
   },
   // What a person posted is hers to credit.

@@ -16,14 +16,14 @@ import { answering } from './answering.ts';
 import { filesToWrite, removeFiles, writeFiles } from './attachments.ts';
 import { SIMILAR_INVOICE } from './failures.ts';
 import type { TrytonSettings } from './index.ts';
-import { fieldsOfInvoice, stateReached } from './invoice-fields.ts';
+import { fieldsOfInvoice, normal, stateReached } from './invoice-fields.ts';
 import { type InvoiceRecord, timestamps } from './invoice-record.ts';
 import { createInvoiceShelf } from './invoice-shelf.ts';
 import { invoiceValues, lineCommands } from './invoice-values.ts';
 import type { Lookups } from './lookups.ts';
 import { type Progress, startProgress } from './progress.ts';
 import type { Rpc } from './rpc.ts';
-import { isOnlyOneOfItsNumber, refuseNumberBookedByHand } from './same-number.ts';
+import { bookedByHand, isOnlyOneOfItsNumber, refuseNumberBookedByHand } from './same-number.ts';
 import { taxLines } from './taxes.ts';
 import type { Json } from './values.ts';
 
@@ -128,6 +128,21 @@ export function createInvoices(
 
     read: async (call: Call, remoteId: string, document: SupplierInvoiceDocument) =>
       (await shelf.load(call, Number(remoteId), document))?.posting ?? null,
+
+    async findByNumber(
+      call: Call,
+      document: SupplierInvoiceDocument,
+      supplierRemoteId: string | null,
+    ): Promise<RemotePosting | null> {
+      const { number } = normal(document);
+      const found = await bookedByHand(rpc, call, Number(supplierRemoteId), document, number);
+      const [one, ...others] = found;
+      if (others.length > 0)
+        throw new SyncFailure('duplicate-in-target', {
+          subject: found.map(({ id }) => String(id)).join(', '),
+        });
+      return one ? ((await shelf.load(call, one.id, document))?.posting ?? null) : null;
+    },
 
     async create(
       call: Call,

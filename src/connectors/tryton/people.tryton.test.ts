@@ -137,6 +137,25 @@ describe('what people do in Tryton', () => {
       await write(open(), document);
     });
 
+    test('is found by its number, for whoever asks that it be linked, and is as they left it', async () => {
+      const document = bill();
+      const party = await supplierOf(document);
+      const byNumber = () => open().findByNumber!(call(), document, party);
+      expect(await byNumber()).toBeNull();
+      const theirs = await entered(party, { description: 'ved hånd' });
+      await write(open(), bill({ number: 'F-1002' }));
+      const found = await byNumber();
+      expect(found?.remoteId).toBe(String(theirs));
+      expect(found?.fields).toMatchObject({ number: 'F-1001', issuedOn: '2026-03-05' });
+      expect(await open().read(call(), String(theirs), document)).toEqual(found);
+      // What carries our mark is not linked to another bill.
+      expect(await open().findByNumber!(call(), bill({ number: 'F-1002' }), party)).toBeNull();
+      const second = await entered(party);
+      expect(await failureOf(byNumber())).toMatchObject({
+        details: { code: 'duplicate-in-target', subject: `${theirs}, ${second}` },
+      });
+    });
+
     test('or when a bill’s number is corrected to it', async () => {
       const document = bill({ number: 'F-1100' });
       const there = await write(open({ takeTo: 'draft' }), document);

@@ -36,15 +36,26 @@ export async function refuseNumberBookedByHand(
   document: SupplierInvoiceDocument,
   number: string,
 ): Promise<void> {
-  if (number === '') return;
-  const all = await inForce(rpc, call, partyId, document, number);
-  const byHand = all.find(({ comment }) => readComment(comment).reference === null);
+  const [byHand] = await bookedByHand(rpc, call, partyId, document, number);
   if (!byHand) return;
   const { rec_name: name, id, state } = byHand;
   throw new SyncFailure('number-taken', {
     subject: number,
     originalMessage: `Tryton has the invoice ${name} (id ${id}, ${state}) of this supplier and number, and Spor did not make it.`,
   });
+}
+
+/** Those that carry no mark of ours. @param number as it is kept there */
+export async function bookedByHand(
+  rpc: Rpc,
+  call: Call,
+  partyId: number,
+  document: SupplierInvoiceDocument,
+  number: string,
+): Promise<SameNumber[]> {
+  if (number === '') return [];
+  const all = await inForce(rpc, call, partyId, document, number);
+  return all.filter(({ comment }) => readComment(comment).reference === null);
 }
 
 /** Is there none besides it, but for those that are over: ours, say, made again? */

@@ -87,6 +87,8 @@ export function openTryton(context: ConnectionContext<TrytonSettings>): Connecto
         ? invoices.read(call, remoteId, document)
         : payments.read(call, remoteId, document),
 
+    findByNumber: invoices.findByNumber,
+
     create: (call, document, options) =>
       document.kind === 'supplier-invoice'
         ? invoices.create(call, document, options)

@@ -95,6 +95,15 @@ async function openTarget(
         ),
       duplicate: async (reference) =>
         admin.call<void>('account.invoice.copy', await invoices(reference)),
+      bookByHand: async (reference) => {
+        const [record] = await admin.read<{ reference: string }>(
+          'account.invoice',
+          [['id', 'in', await invoices(reference)]],
+          ['reference'],
+        );
+        const byHand = { comment: null, reference: record!.reference };
+        await admin.call('account.invoice.copy', await invoices(reference), byHand);
+      },
       lock: async (reference) =>
         admin.call<void>('account.invoice.post', await invoices(reference)),
       lockPeriod: async (through) => closePeriods(admin, through),
@@ -124,6 +133,7 @@ const ABILITIES = [
   'countSuppliers',
   'remove',
   'duplicate',
+  'bookByHand',
   'lockPeriod',
   'archiveAccount',
   'received',

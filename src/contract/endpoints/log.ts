@@ -70,6 +70,12 @@ export const logEndpoints = {
         .describe(
           'Of a supplier invoice: if it can be changed no more there, it is credited and made anew. Where the connection has the capability `credit`.',
         ),
+      link: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Of a supplier invoice: if somebody booked it there by hand, that one is linked, and stays as it is. Where the connection has the capability `link`. Not with `replace`.',
+        ),
     }),
     answer: accepted,
     problems: [

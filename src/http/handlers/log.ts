@@ -55,6 +55,14 @@ export const logHandlers = {
       throw new Refusal('invalid-request', 'A payment is taken back and booked anew by itself.', [
         { path: 'body.replace', message: 'is for a supplier invoice' },
       ]);
+    if (body.link && body.posting !== 'supplier-invoice')
+      throw new Refusal('invalid-request', 'Only what was booked as an invoice is linked.', [
+        { path: 'body.link', message: 'is for a supplier invoice' },
+      ]);
+    if (body.link && body.replace)
+      throw new Refusal('invalid-request', 'These are opposite decisions: give one.', [
+        { path: 'body.link', message: 'is not with replace' },
+      ]);
     const result = await resync(recordingOf(facts), {
       ...params,
       connectionId: body.connectionId,
@@ -63,6 +71,7 @@ export const logHandlers = {
       trigger: 'manual',
       overwrite: body.overwrite,
       replace: body.replace,
+      link: body.link,
     });
     if (!result.ok) throw refusalOf(result.refusal);
     return { postingIds: [...result.postingIds], requestedAt };

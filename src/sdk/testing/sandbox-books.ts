@@ -41,7 +41,10 @@ export interface SandboxBooksOptions {
 
 export class SandboxBooks {
   readonly suppliers = this.shelf<SandboxSupplier>('supplier', (item) => item.reference);
-  readonly invoices = this.shelf<SandboxInvoice>('invoice', (item) => item.externalReference);
+  readonly invoices = this.shelf<SandboxInvoice>(
+    'invoice',
+    (item) => item.externalReference || null,
+  );
   readonly payments = this.shelf<SandboxPayment>('payment', (item) => item.externalReference);
   readonly setup = {
     accounts: new Map<string, SandboxAccount>(SANDBOX_ACCOUNTS.map((item) => [item.number, item])),
@@ -86,6 +89,12 @@ export class SandboxBooks {
     const kept = this.checkedInvoice(input, null);
     const id = this.invoices.nextId();
     return this.invoices.put({ ...kept, id, version: 1, attachments: [], closed: false });
+  }
+
+  numbered(supplierId: string, number: string): SandboxInvoice[] {
+    return [...this.invoices.all()].filter(
+      (item) => item.supplierId === supplierId && item.number === keptText(number),
+    );
   }
 
   updateInvoice(id: string, version: number, input: InvoiceInput): SandboxInvoice {
@@ -166,6 +175,14 @@ export class SandboxBooks {
       const account = item.account === '5810' ? '5820' : '5810';
       this.payments.put({ ...item, account, version: item.version + 1 });
     }
+  }
+
+  /** A person books another invoice like the one that carries the reference, which nobody's reference is on. */
+  bookByHand(reference: string, given: Partial<InvoiceInput> = {}): SandboxInvoice {
+    const [like] = this.invoices.find(reference);
+    if (!like) throw new Error(`No invoice carries ${reference}.`);
+    const id = this.invoices.nextId();
+    return this.invoices.put({ ...like, externalReference: '', ...given, id, version: 1 });
   }
 
   /** Saved by hand without any change: only the version grows. */

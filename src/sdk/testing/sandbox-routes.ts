@@ -67,7 +67,7 @@ function route(books: SandboxBooks, request: SandboxRequest): SandboxAnswer {
     case 'POST suppliers':
       return made(books.createSupplier(supplierInput.parse(json(request))));
     case 'GET supplier-invoices':
-      return found({ items: search(books.invoices, request.query).map((i) => inFull(books, i)) });
+      return found({ items: searchInvoices(books, request.query).map((i) => inFull(books, i)) });
     case 'GET supplier-invoices/:id':
       return one(books.invoices.get(id), (invoice) => inFull(books, invoice));
     case 'POST supplier-invoices':
@@ -141,6 +141,15 @@ function search<Item>(shelf: Searchable<Item>, query: string): Item[] {
   if (many !== null) return many.split(',').flatMap((one) => shelf.find(one));
   const offset = Number(parameters.get('offset') ?? 0);
   return [...shelf.all()].slice(offset, offset + 100);
+}
+
+/** Also those of a supplier that have a number. */
+function searchInvoices(books: SandboxBooks, query: string) {
+  const parameters = new URLSearchParams(query);
+  const [supplierId, number] = [parameters.get('supplierId'), parameters.get('number')];
+  return supplierId !== null && number !== null
+    ? books.numbered(supplierId, number)
+    : search(books.invoices, query);
 }
 
 function isCredit(query: string): boolean {

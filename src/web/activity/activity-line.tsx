@@ -19,11 +19,13 @@ export function ActivityLine({ bill, line }: { bill: BillShape; line: ActivityLi
       <div className="what">
         <p>
           <strong>
-            {line.kind === 'sync-requested' && line.subject === 'replace'
+            {sync && line.subject === 'replace'
               ? t('activity.replace-requested')
-              : line.kind === 'sync-requested' || line.kind === 'kept-in-target'
-                ? t(`activity.${line.kind}`)
-                : t(`change.${line.kind}`)}
+              : sync && line.subject === 'link'
+                ? t('activity.link-requested')
+                : line.kind === 'sync-requested' || line.kind === 'kept-in-target'
+                  ? t(`activity.${line.kind}`)
+                  : t(`change.${line.kind}`)}
           </strong>
           {ofLine && <span className="quiet"> {t('activity.onLine', { line: ofLine })}</span>}
           {line.posting && <span> {t(`posting.${line.posting}`)}</span>}

@@ -1,10 +1,10 @@
 /**
  * What only a person can decide about a posting: which value holds where somebody changed it in the
- * accounting system, whether one that was deleted there shall be made again, and whether one that can be
- * changed no more shall be credited and made anew.
+ * accounting system, whether one that was deleted there shall be made again, whether one that can be
+ * changed no more shall be credited and made anew, and whether one that was booked there by hand is this one.
  */
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { BillShape } from '../../contract/bill-shapes.ts';
 import type { ConnectionShape, PostingShape } from '../../contract/sync-shapes.ts';
 import { client, newKey, queryClient } from '../api.ts';
@@ -18,7 +18,7 @@ import { showToast } from '../ui/toasts.tsx';
 import { ConflictValues } from './compare-tables.tsx';
 import { FieldName } from './field-name.tsx';
 import { FieldValue } from './field-value.tsx';
-import type { Resync } from './use-resync.ts';
+import type { Resync, Wish } from './use-resync.ts';
 
 interface PostingDecisionProps {
   readonly bill: BillShape;
@@ -52,17 +52,69 @@ export function PostingDecision(props: PostingDecisionProps) {
   if (code === 'changed-in-target') return <Changed {...props} onOverwrite={() => ask(true)} />;
   if (code === 'posting-locked' && canCredit(posting, connection))
     return <Locked {...{ connection, resync }} />;
+  if (code === 'number-taken' && canLink(posting, connection))
+    return <Taken {...{ connection, resync }} />;
   if (posting.kept.length === 0) return null;
   return <Kept {...{ bill, posting, resync }} onOverwrite={() => ask(true)} />;
+}
+
+function canLink(
+  { kind, off, remoteId }: PostingShape,
+  { capabilities }: ConnectionShape,
+): boolean {
+  const isToBeMade = kind === 'supplier-invoice' && off === null && remoteId === null;
+  return isToBeMade && capabilities['link'] === true;
 }
 
 function canCredit({ kind, off }: PostingShape, { capabilities }: ConnectionShape): boolean {
   return kind === 'supplier-invoice' && off === null && capabilities['credit'] === true;
 }
 
-/** It touches what is booked: asked twice. */
-function Locked({ connection, resync }: { connection: ConnectionShape; resync: Resync }) {
+/** It touches what is booked. */
+function Locked({ connection, resync }: Offered) {
   const t = useWords();
+  return (
+    <AskedTwice
+      label={t('decision.replace')}
+      title={t('decision.replaceTitle')}
+      wish={{ posting: 'supplier-invoice', replace: true }}
+      resync={resync}
+    >
+      <p>{t('decision.replaceHelp', { connection: connection.name })}</p>
+      <p className="quiet">{t('decision.replaceElse', { connection: connection.name })}</p>
+    </AskedTwice>
+  );
+}
+
+/** From then on it counts as what Spor made. */
+function Taken({ connection, resync }: Offered) {
+  const t = useWords();
+  return (
+    <AskedTwice
+      label={t('decision.link')}
+      title={t('decision.linkTitle')}
+      wish={{ posting: 'supplier-invoice', link: true }}
+      resync={resync}
+    >
+      <p>{t('decision.linkHelp', { connection: connection.name })}</p>
+      <p className="quiet">{t('decision.linkLater', { connection: connection.name })}</p>
+    </AskedTwice>
+  );
+}
+
+interface Offered {
+  readonly connection: ConnectionShape;
+  readonly resync: Resync;
+}
+
+function AskedTwice(props: {
+  readonly label: string;
+  readonly title: string;
+  readonly wish: Wish;
+  readonly resync: Resync;
+  readonly children: ReactNode;
+}) {
+  const { label, resync } = props;
   const [isAsking, setAsking] = useState(false);
   const close = () => {
     resync.forgetError();
@@ -71,18 +123,17 @@ function Locked({ connection, resync }: { connection: ConnectionShape; resync: R
   return (
     <div className="doings">
       <Button aria-haspopup="dialog" onClick={() => setAsking(true)}>
-        {t('decision.replace')}
+        {label}
       </Button>
       {isAsking && (
         <ConfirmDialog
-          title={t('decision.replaceTitle')}
-          confirm={t('decision.replace')}
+          title={props.title}
+          confirm={label}
           busy={resync.busy}
-          onConfirm={() => resync.run({ posting: 'supplier-invoice', replace: true })}
+          onConfirm={() => resync.run(props.wish)}
           onClose={close}
         >
-          <p>{t('decision.replaceHelp', { connection: connection.name })}</p>
-          <p className="quiet">{t('decision.replaceElse', { connection: connection.name })}</p>
+          {props.children}
           {resync.error && <ProblemBanner error={resync.error} />}
         </ConfirmDialog>
       )}

@@ -18,6 +18,8 @@ export interface Wish {
   readonly overwrite?: boolean | undefined;
   /** What can be changed no more there is to be credited and made anew. */
   readonly replace?: boolean | undefined;
+  /** What somebody booked there by hand is to be linked, as it is. */
+  readonly link?: boolean | undefined;
 }
 
 /** One posting somebody asked for. Until the service has said which, there is no `postingId`. */
@@ -45,6 +47,7 @@ export function useResync(bill: BillShape, connection: ConnectionShape, onAccept
           ...(wish.paymentId ? { paymentId: wish.paymentId } : {}),
           ...(wish.overwrite ? { overwrite: true } : {}),
           ...(wish.replace ? { replace: true } : {}),
+          ...(wish.link ? { link: true } : {}),
         },
       }),
     onMutate: ({ wish }) => {

@@ -46,6 +46,8 @@ export interface TargetControl {
   remove?(reference: string): Promise<void>;
   /** A second record with the same reference. */
   duplicate?(reference: string): Promise<void>;
+  /** A person books an invoice of the same supplier and number, without our reference. */
+  bookByHand?(reference: string): Promise<void>;
   /** The record can't be changed any more. */
   lock?(reference: string): Promise<void>;
   /** Nothing can be booked through this day. */

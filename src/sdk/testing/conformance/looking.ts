@@ -30,6 +30,30 @@ export function claimLooking(claim: Claim): void {
     },
   );
 
+  claim(
+    'what a person booked is found by its number, and nothing of ours is',
+    { abilities: ['bookByHand'], capabilities: ['link'] },
+    async ({ session, control, call, create, invoice, options, newReference, failure }) => {
+      const ours = invoice();
+      const there = await create(ours);
+      const document = { ...ours, reference: newReference() };
+      const { supplierRemoteId } = await options(document);
+      const find = () => session.findByNumber!(call(), document, supplierRemoteId);
+      expect(await find()).toBeNull();
+      await control.bookByHand(ours.reference);
+      const found = await find();
+      expect(found?.remoteId).not.toBe(there.remoteId);
+      expect(found?.fields['number']).toBe(there.fields['number']);
+      expect(await session.read(call(), found!.remoteId, document)).toEqual(found);
+      expect(await session.find(call(), document)).toBeNull();
+      await control.bookByHand(ours.reference);
+      expect(await failure(find())).toMatchObject({
+        uncertain: false,
+        details: { code: 'duplicate-in-target' },
+      });
+    },
+  );
+
   for (const fault of TARGET_FAULTS) {
     claim(
       `a look that fails (${fault}) is a failure, not "gone", and certain`,
