@@ -301,4 +301,41 @@ describe('posted and reconciled by Spor', () => {
     await world.settled(bill.id, 60_000);
     expect(await books.invoice('B-4')).toMatchObject({ state: 'paid', total: '100.00' });
   });
+
+  test('the bookkeeper was quicker and booked it by hand: it is not made again, but linked, paid and reconciled', async () => {
+    await books.bookLike('B-2', 'B-5');
+    const booked = await books.invoice('B-5');
+    const accounts = ['3600', '6903', '6800', '5820'] as const;
+    const before = await books.balances(...accounts);
+    const bill = await world.addBill({ number: 'B-5', note: 'fra bilaget' });
+    expect((await settled(bill, 'failed')).failure).toMatchObject({ code: 'number-taken' });
+    await world.client.resync({
+      params: of(bill),
+      body: { connectionId: connection.id, posting: 'supplier-invoice', link: true },
+    });
+    await settled(bill, 'linked');
+    expect(await books.invoice('B-5')).toEqual(booked);
+    expect(await books.balances(...accounts)).toEqual(before);
+    await world.client.markBillAsPaid({ params: of(bill), body: { paidOn: '2026-11-30' } });
+    await world.settled(bill.id, 60_000);
+    expect(await books.invoice('B-5')).toEqual({ ...booked, state: 'paid' });
+    expect(await books.balances('6800', '5820')).toEqual({
+      '6800': (Number(before['6800']) + 125).toFixed(2),
+      '5820': (Number(before['5820']) - 125).toFixed(2),
+    });
+    const { companyId } = of(bill);
+    const period = { fromOn: bill.issuedOn, toOn: bill.issuedOn };
+    const begun = await world.client.startReconciliation({ params: { companyId }, body: period });
+    const params = { companyId, reconciliationId: begun.items[0]!.id };
+    await world.until(
+      () => world.client.getReconciliation({ params }),
+      ({ state }) => state === 'done',
+      60_000,
+    );
+    const { items } = await world.client.listReconciliationRows({ params, query: {} });
+    expect(items.filter(({ number }) => number === 'B-5')).toMatchObject([
+      { kind: 'supplier-invoice', verdict: 'same' },
+      { kind: 'supplier-payment', verdict: 'same' },
+    ]);
+  });
 });

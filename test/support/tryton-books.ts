@@ -27,6 +27,8 @@ export interface TrytonBooks {
   invoice(number: string): Promise<InvoiceSeen | null>;
   deleteInvoice(number: string): Promise<void>;
   postInvoice(number: string): Promise<void>;
+  /** Books another like it under a number of its own, on the same day. */
+  bookLike(number: string, own: string): Promise<void>;
   /** Debit less credit, by code. */
   balances(...codes: string[]): Promise<Record<string, string>>;
   /** How many lines of an account are not reconciled. */
@@ -94,6 +96,21 @@ export function openTrytonBooks(person: Person): TrytonBooks {
     },
     deleteInvoice: async (number) => person.call('account.invoice.delete', await ids(number)),
     postInvoice: async (number) => person.call('account.invoice.post', await ids(number)),
+    async bookLike(number, own) {
+      const like = await ids(number);
+      const [invoice] = await person.read<{ invoice_date: Day }>(
+        'account.invoice',
+        [['id', 'in', like]],
+        ['invoice_date'],
+      );
+      const { year, month, day } = invoice!.invoice_date;
+      const copied = await person.call<number[]>('account.invoice.copy', like, {
+        comment: null,
+        reference: own,
+        invoice_date: { __class__: 'date', year, month, day },
+      });
+      await person.call('account.invoice.post', copied);
+    },
     async balances(...codes) {
       const accounts = await person.read<{ code: string; balance: Decimal }>(
         'account.account',
