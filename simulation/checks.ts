@@ -10,7 +10,7 @@ import { documentFor } from '../src/engine/documents.ts';
 import type { Closing, LogBatch, LogBatchResult, Opening } from '../src/store/attempt-log.ts';
 import type { Posting } from '../src/store/postings.ts';
 import type { ByHand } from './by-hand.ts';
-import { othersOfBill, wasAsked, wasAskedToReplace } from './model-claims.ts';
+import { othersOfBill, wasAsked, wasAskedToLink, wasAskedToReplace } from './model-claims.ts';
 import type { Tables } from './model-tables.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
@@ -95,8 +95,14 @@ export function createChecks(
     const { attemptId, postingId, failure, decision, known, lane } = closing;
     if (open.get(postingId) === attemptId) open.delete(postingId);
     const { records, deletedByHand } = targetOf(lane.connectionId);
-    if (failure?.code === 'deleted-in-target' && !deletedByHand.has(postingId))
+    const wasDeleted = deletedByHand.has(postingId) || deletedByHand.has(known.remoteId ?? '');
+    if (failure?.code === 'deleted-in-target' && !wasDeleted)
       watch.broken(7, `posting ${postingId} is called deleted there, and nobody deleted it`);
+    if (closing.outcome === 'linked' && records.get(known.remoteId ?? '')?.reference === '') {
+      const { requestIds } = tables.attempts.get(attemptId)!;
+      if (!wasAskedToLink(tables, requestIds))
+        watch.broken(7, `posting ${postingId} is linked to what a person booked, and nobody asked`);
+    }
     // Where a create's answer was lost, what is found there is not known by its id yet.
     const found = [...records.values()].filter(({ reference }) => reference === postingId);
     // And one that was replaced, or deleted, is not there any more.
@@ -115,7 +121,9 @@ export function createChecks(
   const judgeCreate = (attempt: Opening, write: Leaving, posting: Posting) => {
     const target = targetOf(write.connectionId);
     const isKnown = posting.failure?.code === 'deleted-in-target' || posting.remoteId !== null;
-    const wasDeleted = isKnown && target.deletedByHand.has(posting.id);
+    const { deletedByHand } = target;
+    const wasDeleted =
+      isKnown && (deletedByHand.has(posting.id) || deletedByHand.has(posting.remoteId ?? ''));
     if (wasDeleted && !wasAsked(tables, attempt.requestIds))
       watch.broken(7, `posting ${posting.id} was deleted there, and is made again unasked`);
     if (posting.kind !== 'supplier-payment') return;

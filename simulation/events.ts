@@ -2,6 +2,8 @@
 import { approve, cancel, removePayment } from '../src/core/bill-edits.ts';
 import type { Bill } from '../src/core/bill.ts';
 import type { Ids } from '../src/core/clock.ts';
+import { postingFields } from '../src/core/posting-fields.ts';
+import { documentFor } from '../src/engine/documents.ts';
 import type { ByHand } from './by-hand.ts';
 import { billDetails, changedRules, editOf, filesOf, payment } from './bills.ts';
 import type { Cluster } from './cluster.ts';
@@ -98,6 +100,33 @@ export function createEvents(given: Given): { happen(event: Event): void } {
     return `looks at ${postingId}`;
   };
 
+  const add = (companyId: string, number: number, choice: number): Bill =>
+    keep(people.addBill(companyId, billDetails(number, choice), filesOf(choice)))!;
+  /** A person books the invoice there when the bill comes in, a little otherwise; then that is linked, or not. */
+  const bookFirst = ({ name, choice, nth, forMs }: Event): string => {
+    const { companyId, id: connectionId, rules } = nthOf(tables.connections, nth)![1];
+    added += 1;
+    const bill = add(companyId, added, choice);
+    const posting = { postingId: '', kind: 'supplier-invoice', paymentId: null } as const;
+    const document = documentFor(bill, { ...posting, wanted: 'absent', invoice: null }, rules);
+    const said = postingFields(document);
+    const otherwise = choice % 3 === 0 ? said : { ...said, note: 'ved hånd' };
+    const made = targets.get(connectionId)!.makeByHand(otherwise);
+    const asked = { companyId, billId: bill.id, connectionId, paymentId: null } as const;
+    if (choice % 4 > 0)
+      later(forMs / 2, () => {
+        const link = {
+          ...asked,
+          posting: 'supplier-invoice',
+          trigger: 'manual',
+          link: true,
+        } as const;
+        const postingIds = people.syncAgain(link);
+        watch.note(name, () => `links ${postingIds.join()}`);
+      });
+    return `${bill.number} as ${made}, its bill ${bill.id}`;
+  };
+
   /** Tells what came of it. */
   const perform = (event: Event): string => {
     const { does, choice, nth, forMs } = event;
@@ -107,9 +136,7 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         added += 1;
         // Now and then the same number again: a duplicate.
         const number = choice % 12 === 0 ? 1 : added;
-        const bill = keep(
-          people.addBill(connection.companyId, billDetails(number, choice), filesOf(choice)),
-        )!;
+        const bill = add(connection.companyId, number, choice);
         return `${bill.number} as ${bill.id}`;
       }
       case 'edit':
@@ -137,9 +164,10 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         const trigger = choice % 5 === 0 ? 'bulk' : 'manual';
         const overwrite = choice % 3 === 0;
         const replace = posting !== null && trigger === 'manual' && choice % 4 === 1;
-        const postingIds = people.syncAgain({ ...asked, trigger, overwrite, replace });
+        const link = posting !== null && trigger === 'manual' && choice % 4 === 3;
+        const postingIds = people.syncAgain({ ...asked, trigger, overwrite, replace, link });
         if (overwrite) for (const id of postingIds) byHand.overwriteAsked(id);
-        return `${postingIds.length} postings of ${bill[1].number}${overwrite ? ', overwriting' : ''}${replace ? ', replacing' : ''}`;
+        return `${postingIds.length} postings of ${bill[1].number}${overwrite ? ', overwriting' : ''}${replace ? ', replacing' : ''}${link ? ', linking' : ''}`;
       }
       case 'keep-there':
         return keepThere(event);
@@ -157,6 +185,8 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         return targets.get(connection.id)!.copyByHand(event.bill, choice % 2 === 0) ?? 'nothing';
       case 'book-there':
         return targets.get(connection.id)!.bookByHand(choice) ?? 'nothing';
+      case 'book-first':
+        return bookFirst(event);
       case 'reconcile': {
         const { companyId, id: connectionId } = connection;
         const [fromOn, toOn] = choice % 4 === 0 ? ['2026-11-02', '2026-11-03'] : WHOLE;

@@ -128,6 +128,11 @@ function checkSaysTheTruth(
     ({ reference, isByHand }) => reference === id && !isByHand,
   );
   if (ours.length > 1) watch.broken(3, `${ours.length} records of ${kind} ${id}`);
+  const others = [...tables.postings.values()].filter(
+    (other) => other.remoteId === remoteId && other.connectionId === posting.connectionId,
+  );
+  if (remoteId !== null && others.length > 1)
+    watch.broken(3, `${others.length} postings stand for ${remoteId}`);
   const there = target.records.get(remoteId ?? '');
   const isDeleted = target.deletedByHand.has(remoteId ?? '');
   if (wanted === 'absent' && state === 'removed' && ours.length > 0)

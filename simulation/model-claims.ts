@@ -63,7 +63,7 @@ export function wasAskedToReplace(
   return requestIds.some((id) => syncRequests.get(id) === 'replace');
 }
 
-function wasAskedToLink({ syncRequests }: Tables, requestIds: readonly string[]): boolean {
+export function wasAskedToLink({ syncRequests }: Tables, requestIds: readonly string[]): boolean {
   return requestIds.some((id) => syncRequests.get(id) === 'link');
 }
 

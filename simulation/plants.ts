@@ -226,6 +226,11 @@ export const PLANTED: readonly PlantedMistake[] = [
   },
   {
     invariant: 7,
+    mistake: 'what was booked by hand is linked though nobody asked for that',
+    plant: inClaims((due) => ({ ...due, askedToLink: true })),
+  },
+  {
+    invariant: 7,
     mistake: 'the bill wins, whatever the rule says',
     plant: inStore((store) => ({
       async findConnection(companyId, connectionId) {

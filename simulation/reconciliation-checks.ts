@@ -167,7 +167,7 @@ export function createReconciliationChecks(
       const isTold = (name: string) =>
         rows.some(({ postingId, remoteId }) => (postingId ?? remoteId) === name);
       for (const { id: recordId, reference } of lists ? records.values() : [])
-        if (!tables.postings.has(reference) && !isTold(recordId))
+        if (reference !== '' && !tables.postings.has(reference) && !isTold(recordId))
           broken(`${recordId}, a stranger there, is not told in ${id}`);
       for (const row of rows)
         if (row.reason === 'unreadable' || (row.postingId === null && row.billId !== null))

@@ -53,6 +53,7 @@ const DOINGS = {
   'delete-there': 4,
   'copy-there': 2,
   'book-there': 4,
+  'book-first': 6,
   reconcile: 12,
 } as const;
 const TROUBLES = {

@@ -52,6 +52,7 @@ export function targetConnector(
       attachments: true,
       departments: true,
       projects: true,
+      link: true,
     },
     limits: () => ({
       concurrent: given.concurrent,
@@ -189,6 +190,10 @@ function openSession(
       list: (call: Call, period: { from: string; to: string }, after: string | null) =>
         request(call, 'GET', `/?after=${after}`, null, null, () => target.list(period, after)),
     }),
+    findByNumber: (call, document) =>
+      request(call, 'GET', `/?number=${document.number}`, null, null, () =>
+        target.findByNumber(postingFields(document)),
+      ),
     async create(call, document, { idempotencyKey }) {
       const { kind, reference } = document;
       const made = { kind, reference, pays: paid(document), fields: postingFields(document) };

@@ -23,15 +23,16 @@ export interface RemoteRecord {
   /** It was the so-manieth. */
   readonly made: number;
   readonly kind: PostingKind;
+  /** Empty: none of ours. */
   readonly reference: string;
   /** The record of the invoice a payment pays. */
   readonly pays: string | null;
   readonly version: number;
   readonly fields: PostingFields;
   readonly files: readonly RemoteFile[];
-  /** A person made it there, as a copy. */
+  /** A person made it there: as a copy, or before we did. */
   readonly isByHand: boolean;
-  /** A person booked it there: it can be credited, and changed no more. */
+  /** A person closed it there: it can be credited, and changed no more. */
   readonly isBooked: boolean;
 }
 
@@ -45,6 +46,8 @@ export interface Target {
   leftToPay(invoiceId: string): number;
   find(reference: string): RemotePosting | null;
   read(id: string): RemotePosting | null;
+  /** Of the supplier and the number of these fields, what a person made without a reference. */
+  findByNumber(fields: PostingFields): RemotePosting | null;
   /** Those that are there once, by reference. */
   findMany(references: readonly string[]): ReadonlyMap<string, RemotePosting>;
   /** Records dated in these days, some at a time. */
@@ -64,6 +67,8 @@ export interface Target {
   deleteByHand(nth: number): string | null;
   /** An invoice. */
   bookByHand(nth: number): string | null;
+  /** Before we do. */
+  makeByHand(fields: PostingFields): string;
   /** A copy, with the reference or with another. */
   copyByHand(nth: number, withReference: boolean): string | null;
 }
@@ -120,6 +125,10 @@ export function createTarget(
   });
   const ofReference = (reference: string) =>
     [...records.values()].filter((record) => record.reference === reference);
+  const ofNumber = (fields: PostingFields) =>
+    ofReference('').filter((record) =>
+      ['supplier', 'number', 'billKind'].every((name) => record.fields[name] === fields[name]),
+    );
   const nthRecord = (nth: number) => [...records.values()].at(nth % Math.max(records.size, 1));
   const current = (id: string, version: string | null): RemoteRecord => {
     const record = records.get(id);
@@ -159,6 +168,11 @@ export function createTarget(
       const record = records.get(id);
       return record ? remote(record) : null;
     },
+    findByNumber(fields) {
+      const found = ofNumber(fields);
+      if (found.length > 1) throw new SyncFailure('duplicate-in-target');
+      return found[0] ? remote(found[0]) : null;
+    },
     findMany: (references) =>
       new Map(
         references.flatMap((reference) => {
@@ -167,7 +181,7 @@ export function createTarget(
         }),
       ),
     list({ from, to }, after) {
-      const all = [...records.values()];
+      const all = [...records.values()].filter(({ reference }) => reference !== '');
       const begin = after === null ? 0 : Number(after);
       const page = all.filter(({ made: number }) => number > begin).slice(0, PAGE);
       const last = page.at(-1);
@@ -182,6 +196,8 @@ export function createTarget(
         if (minorOf(given.fields, 'amount') > leftToPay(given.pays))
           throw new SyncFailure('amount-rejected');
       }
+      if (given.kind === 'supplier-invoice' && ofNumber(given.fields).length > 0)
+        throw new SyncFailure('number-taken');
       if (ofReference(given.reference).some(({ isByHand }) => !isByHand))
         watch.broken(3, `${given.kind} ${given.reference} was created twice in ${name}`);
       const record = keep({
@@ -232,6 +248,13 @@ export function createTarget(
       byHand.changed(record.id, field, value);
       return { reference, what: `${field} of ${reference} becomes ${value}` };
     },
+    makeByHand(fields) {
+      const given = { kind: 'supplier-invoice', reference: '', pays: null, files: [] } as const;
+      const said = withFiles(fields, []);
+      const record = keep({ ...given, fields: said, isByHand: true, isBooked: false });
+      byHand.copied(record.id);
+      return record.id;
+    },
     copyByHand(nth, withReference) {
       const record = nthRecord(nth);
       if (!record) return null;
@@ -250,7 +273,8 @@ export function createTarget(
       const record = nthRecord(nth);
       if (!record || [...records.values()].some(({ pays }) => pays === record.id)) return null;
       records.delete(record.id);
-      deletedByHand.set(record.id, record).set(record.reference, record);
+      deletedByHand.set(record.id, record);
+      if (record.reference !== '') deletedByHand.set(record.reference, record);
       return record.reference;
     },
   };
