@@ -89,16 +89,16 @@ export async function resync(args: readonly string[]): Promise<number> {
   }
   if (posting === undefined)
     throw usage('resync', `Say which posting: --posting ${postingKind.options.join(' or ')}.`);
+  if (values.replace && (values.keep || posting !== 'supplier-invoice'))
+    throw usage('resync', '--replace is for a supplier invoice, and not with --keep.');
+  if (values.link && (values.keep || values.replace || posting !== 'supplier-invoice'))
+    throw usage('resync', '--link is for a supplier invoice, and not with --keep or --replace.');
   const reached = reachService(values, process.env);
   const { client } = reached;
   const { id: companyId } = await chosenCompany(client, values.company);
   const { id: billId, number } = await foundBill(client, companyId, wanted);
   const connection = await foundConnection(client, companyId, values.connection);
   const params = { companyId, billId };
-  if (values.replace && (values.keep || posting !== 'supplier-invoice'))
-    throw usage('resync', '--replace is for a supplier invoice, and not with --keep.');
-  if (values.link && (values.keep || values.replace || posting !== 'supplier-invoice'))
-    throw usage('resync', '--link is for a supplier invoice, and not with --keep or --replace.');
   const { overwrite = false, replace = false, link = false } = values;
   const asked = values.keep
     ? await keep(reached, params, connection.id, posting)

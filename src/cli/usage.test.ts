@@ -100,6 +100,16 @@ test.each([
     '--keep and --overwrite are opposite',
   ],
   [['reconcile', '--from', 'yesterday'], '--from is "yesterday", but must be a day: 2026-01-31.'],
+  [
+    ['resync', 'a', '--posting', 'supplier-payment', '--replace'],
+    '--replace is for a supplier invoice',
+  ],
+  [['resync', 'a', '--posting', 'supplier-payment', '--link'], '--link is for a supplier invoice'],
+  [
+    ['resync', 'a', '--posting', 'supplier-invoice', '--link', '--replace'],
+    'not with --keep or --replace',
+  ],
+  [['resync', '--failed', '--link'], '--link is for one bill.'],
   [['resync', '--failed', '--timeout', 'soon'], '--timeout is "soon"'],
   [['connections', 'check'], 'Name an integration.'],
   [['connections', 'remove', 'a'], 'There is no "connections remove".'],
