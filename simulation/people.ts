@@ -105,11 +105,10 @@ export function createPeople(
       try {
         const { bill, changes } = edit(before);
         if (changes.length === 0) return null;
-        const after = {
-          ...bill,
-          revision: before.revision + 1,
-          changedAt: clock.now().toISOString(),
-        };
+        const revision = before.revision + 1;
+        const edited = { ...bill, revision, changedAt: clock.now().toISOString() };
+        const isCorrected = before.duplicateOf !== null && keyOf(edited) !== keyOf(before);
+        const after = isCorrected ? { ...edited, duplicateOf: originalOf(tables, edited) } : edited;
         if (isTaken(tables, after)) return null;
         record(after, changes);
         return after;

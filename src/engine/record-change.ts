@@ -104,22 +104,23 @@ export async function changeBill(
   if (!before) return null;
   const { bill, changes } = edit(before);
   if (changes.length === 0) return before;
-  const after: Bill = {
-    ...bill,
-    revision: before.revision + 1,
-    changedAt: clock.now().toISOString(),
-  };
-  await refuseTakenNumber(db, before, after);
+  const revision = before.revision + 1;
+  const edited = { ...bill, revision, changedAt: clock.now().toISOString() };
+  const after = await duplicateOrNot(db, before, edited);
   await saveBill(db, after);
   await record(recording, after, changes, connections);
   return after;
 }
 
-/** Two bills of one supplier and number are one, unless a person said otherwise; an edit does not make it so. */
-async function refuseTakenNumber(db: Queryable, before: Bill, after: Bill): Promise<void> {
-  const claims = after.duplicateOf === null && !after.acceptedAsSeparate;
-  if (!claims || billKey(after) === billKey(before)) return;
-  if (!(await findOriginal(db, after))) return;
+/**
+ * Two bills of one supplier and number are one, unless a person said otherwise. An edit does not make it so; and a
+ * duplicate whose number is corrected is none any more.
+ */
+async function duplicateOrNot(db: Queryable, before: Bill, after: Bill): Promise<Bill> {
+  if (after.acceptedAsSeparate || billKey(after) === billKey(before)) return after;
+  const original = await findOriginal(db, after);
+  if (before.duplicateOf !== null) return { ...after, duplicateOf: original };
+  if (!original) return after;
   throw new EditRefused(
     'bill-number-taken',
     `There is another bill of ${after.supplier.name} with the number ${after.number}. If one of them is wrong, cancel it.`,

@@ -36,6 +36,24 @@ test('So is the name of the supplier, when that makes them one', async () => {
   await caller.refused('bill-number-taken', 'editBill', edit);
 });
 
+test('A duplicate whose number is corrected is a bill of its own, and is synced', async () => {
+  await world.connectSandbox();
+  const { bill } = await added('B-9');
+  const twin = await added('B-9');
+  const edit = (number: string) =>
+    caller.done('editBill', { params: twin.params, body: { number } });
+  expect(await caller.done('getBill', { params: twin.params })).toMatchObject({
+    duplicateOf: bill.id,
+  });
+  expect(await edit('B-10')).toMatchObject({ number: 'B-10', duplicateOf: null });
+  expect(await world.settled(twin.bill.id)).toMatchObject([{ state: 'in-step' }]);
+  // It is no duplicate by mistake either, later on.
+  await caller.refused('bill-number-taken', 'editBill', {
+    params: twin.params,
+    body: { number: 'B-9' },
+  });
+});
+
 test('One that a person accepted as separate may have it', async () => {
   const { params } = await added('B-7');
   const twin = await added('B-7');

@@ -5,7 +5,7 @@ import { FieldName } from '../integration-log/field-name.tsx';
 import { FieldValue } from '../integration-log/field-value.tsx';
 import { isOutcome, OutcomeBadge } from '../integration-log/outcome-badge.tsx';
 import { useLocale } from '../reader/preferences.ts';
-import { useWords } from '../reader/words.tsx';
+import { type Say, useWords } from '../reader/words.tsx';
 import { Ago, Instant } from '../ui/moment.tsx';
 import { activityValue } from './activity-value.ts';
 
@@ -18,15 +18,7 @@ export function ActivityLine({ bill, line }: { bill: BillShape; line: ActivityLi
       <span className="dot" aria-hidden="true" />
       <div className="what">
         <p>
-          <strong>
-            {sync && line.subject === 'replace'
-              ? t('activity.replace-requested')
-              : sync && line.subject === 'link'
-                ? t('activity.link-requested')
-                : line.kind === 'sync-requested' || line.kind === 'kept-in-target'
-                  ? t(`activity.${line.kind}`)
-                  : t(`change.${line.kind}`)}
-          </strong>
+          <strong>{nameOf(line, t)}</strong>
           {ofLine && <span className="quiet"> {t('activity.onLine', { line: ofLine })}</span>}
           {line.posting && <span> {t(`posting.${line.posting}`)}</span>}
         </p>
@@ -61,6 +53,14 @@ export function ActivityLine({ bill, line }: { bill: BillShape; line: ActivityLi
       </p>
     </li>
   );
+}
+
+function nameOf({ kind, subject }: ActivityLineShape, t: Say): string {
+  if (kind === 'kept-in-target') return t('activity.kept-in-target');
+  if (kind !== 'sync-requested') return t(`change.${kind}`);
+  // What was decided, besides.
+  if (subject === 'replace') return t('activity.replace-requested');
+  return subject === 'link' ? t('activity.link-requested') : t('activity.sync-requested');
 }
 
 /** The field, what stays there, and what the bill said. */
