@@ -14,6 +14,10 @@ import { median, ms, percentile, print } from './figures.ts';
 import { openPlace, sampleBill } from './place.ts';
 
 const COUNT = Number(process.env['BENCH_COUNT'] ?? 200);
+/** Not counted: by then what runs is compiled. */
+const WARM_COUNT = Number(process.env['BENCH_WARM_COUNT'] ?? 200);
+/** Between two changes, of either kind: all that follows from one is over. */
+const REST_MS = 30;
 /** Longer than a lane is kept at hand, for the cold figure. */
 const COLD_REST_MS = 1_500;
 const COLD_COUNT = Number(process.env['BENCH_COLD_COUNT'] ?? 20);
@@ -38,10 +42,11 @@ try {
   await once('first');
   await rest(COLD_REST_MS);
   const warm: number[] = [];
-  for (let index = 0; index < COUNT; index += 1) {
+  for (let index = 0; index < WARM_COUNT + COUNT; index += 1) {
     warm.push(await once(`warm-${index}`));
-    await rest(30);
+    await rest(REST_MS);
   }
+  warm.splice(0, WARM_COUNT);
   const cold: number[] = [];
   for (let index = 0; index < COLD_COUNT; index += 1) {
     await rest(COLD_REST_MS);
@@ -98,19 +103,19 @@ async function bareRoundTrips(count: number): Promise<number[]> {
     void request(url, { method: 'POST', body: '{}' }).then((answer) => answer.body.dump());
   });
   const took: number[] = [];
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < WARM_COUNT + count; index += 1) {
     const arrival = new Promise<number>((resolve) => {
       arrived = resolve;
     });
     await transaction(place.context.pool, (db) => db.query(`select pg_notify('bare', '')`));
     const committedMs = performance.now();
     took.push((await arrival) - committedMs);
-    await rest(5);
+    await rest(REST_MS);
   }
   await listener.end();
   server.closeAllConnections();
   server.close();
-  return took;
+  return took.slice(WARM_COUNT);
 }
 
 function rest(milliseconds: number): Promise<void> {
