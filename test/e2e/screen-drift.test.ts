@@ -183,6 +183,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await page.keyboard.press('Enter');
     const ask = page.getByRole('dialog', { name: t('decision.linkTitle') });
     await ask.getByText(t('decision.linkHelp', { connection: 'Sandkassen' })).waitFor();
+    await ask.getByText(`Number ${number} is in use`).waitFor();
     await expectNoBarriers(page);
     await picture(page, `link-ask-${language}`);
     await page.keyboard.press('Escape');

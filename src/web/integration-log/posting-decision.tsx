@@ -53,7 +53,7 @@ export function PostingDecision(props: PostingDecisionProps) {
   if (code === 'posting-locked' && canCredit(posting, connection))
     return <Locked {...{ connection, resync }} />;
   if (code === 'number-taken' && canLink(posting, connection))
-    return <Taken {...{ connection, resync }} />;
+    return <Taken {...{ connection, resync }} said={posting.failure?.originalMessage ?? null} />;
   if (posting.kept.length === 0) return null;
   return <Kept {...{ bill, posting, resync }} onOverwrite={() => ask(true)} />;
 }
@@ -86,8 +86,8 @@ function Locked({ connection, resync }: Offered) {
   );
 }
 
-/** From then on it counts as what Spor made. */
-function Taken({ connection, resync }: Offered) {
+/** From then on it counts as what Spor made. `said`: the accounting system's own words of which one it is. */
+function Taken({ connection, resync, said }: Offered & { readonly said: string | null }) {
   const t = useWords();
   return (
     <AskedTwice
@@ -97,6 +97,11 @@ function Taken({ connection, resync }: Offered) {
       resync={resync}
     >
       <p>{t('decision.linkHelp', { connection: connection.name })}</p>
+      {said !== null && (
+        <p>
+          {t('failure.original')}: <q lang="">{said}</q>
+        </p>
+      )}
       <p className="quiet">{t('decision.linkLater', { connection: connection.name })}</p>
     </AskedTwice>
   );
