@@ -10,7 +10,7 @@ import { documentFor } from '../src/engine/documents.ts';
 import type { Closing, LogBatch, LogBatchResult, Opening } from '../src/store/attempt-log.ts';
 import type { Posting } from '../src/store/postings.ts';
 import type { ByHand } from './by-hand.ts';
-import { othersOfBill, wasAsked, wasAskedToLink, wasAskedToReplace } from './model-claims.ts';
+import { othersOfBill, wasAsked, wasAskedTo } from './model-claims.ts';
 import type { Tables } from './model-tables.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
@@ -100,7 +100,7 @@ export function createChecks(
       watch.broken(7, `posting ${postingId} is called deleted there, and nobody deleted it`);
     if (closing.outcome === 'linked' && records.get(known.remoteId ?? '')?.reference === '') {
       const { requestIds } = tables.attempts.get(attemptId)!;
-      if (!wasAskedToLink(tables, requestIds))
+      if (!wasAskedTo('link', tables, requestIds))
         watch.broken(7, `posting ${postingId} is linked to what a person booked, and nobody asked`);
     }
     // Where a create's answer was lost, what is found there is not known by its id yet.
@@ -138,7 +138,7 @@ export function createChecks(
   const judgeRemove = ({ requestIds, wishNumber, attemptId }: Opening, posting: Posting) => {
     // What is wanted may be otherwise since.
     if (posting.wanted === 'absent' || posting.wishNumber !== wishNumber) return;
-    if (!wasAskedToReplace(tables, requestIds))
+    if (!wasAskedTo('replace', tables, requestIds))
       watch.broken(7, `attempt ${attemptId} takes ${posting.id} away, and nobody asked for that`);
   };
   /** Taking it back was tried, and is to be tried again. */

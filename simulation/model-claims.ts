@@ -42,8 +42,8 @@ export function claimable(
           },
           waitsFor: waitsFor(tables, posting),
           asked: wasAsked(tables, posting.requestIds),
-          askedToReplace: wasAskedToReplace(tables, posting.requestIds),
-          askedToLink: wasAskedToLink(tables, posting.requestIds),
+          askedToReplace: wasAskedTo('replace', tables, posting.requestIds),
+          askedToLink: wasAskedTo('link', tables, posting.requestIds),
           connectionChangedAt: tables.connections.get(connectionId)!.changedAt,
           lostFields: posting.mustLook ? lostFields(tables, posting) : null,
         },
@@ -56,15 +56,13 @@ export function wasAsked({ syncRequests }: Tables, requestIds: readonly string[]
   return requestIds.some((id) => syncRequests.has(id) && syncRequests.get(id) !== 'bulk');
 }
 
-export function wasAskedToReplace(
+/** And for just that. */
+export function wasAskedTo(
+  decision: 'replace' | 'link',
   { syncRequests }: Tables,
   requestIds: readonly string[],
 ): boolean {
-  return requestIds.some((id) => syncRequests.get(id) === 'replace');
-}
-
-export function wasAskedToLink({ syncRequests }: Tables, requestIds: readonly string[]): boolean {
-  return requestIds.some((id) => syncRequests.get(id) === 'link');
+  return requestIds.some((id) => syncRequests.get(id) === decision);
 }
 
 /** For which other of its bill it must wait, now: as `WAITS_FOR` in `src/store/standing-aside.ts`. */

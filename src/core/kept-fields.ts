@@ -20,7 +20,9 @@ export interface KeptField {
 export type KeptFields = Readonly<Record<string, KeptField>>;
 
 /** The decision to keep these as they are there. */
-export function asKept(conflicts: readonly ThreeWayDifference[]): KeptFields {
+export function asKept(
+  conflicts: readonly Pick<ThreeWayDifference, 'field' | 'there' | 'wanted'>[],
+): KeptFields {
   return Object.fromEntries(
     conflicts.map(({ field, there, wanted }) => [field, { there, wanted }]),
   );

@@ -177,7 +177,6 @@ async function linkByHand(
     throw new SyncFailure('number-taken', { subject: document.number });
   const kept = diffFields(there.fields, fields).map(({ field, before, after }) => ({
     field,
-    confirmed: null,
     there: before,
     wanted: after,
   }));

@@ -65,7 +65,7 @@ export interface EngineStore {
   /** When the last write left, after `since`, that may have created this supplier and was never answered. */
   lostSupplierWriteAt(lane: LaneKey, supplierKey: string, since: Date): Promise<Date | null>;
 
-  /** Does another posting of the lane stand for this record of the accounting system? */
+  /** Does another invoice of the lane stand for this record of the accounting system? */
   isOfAnother(lane: LaneKey, postingId: string, remoteId: string): Promise<boolean>;
 
   findConnection(companyId: string, connectionId: string): Promise<Connection | null>;

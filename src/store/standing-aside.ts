@@ -89,16 +89,15 @@ export function wakeAside(
   { companyId, connectionId }: { companyId: string; connectionId: string },
   now: Date,
 ): Promise<number> {
-  return wake(db, 'p.company_id = $2 and p.connection_id = $3', [now, companyId, connectionId], {
-    // Asked after every few attempts: planned once per connection.
-    name: 'wake-aside',
-  });
+  const whose = 'p.company_id = $2 and p.connection_id = $3';
+  return wake(db, 'wake-aside', whose, [now, companyId, connectionId]);
 }
 
 /** The same on every connection that nobody works at; for the sweep. */
 export function wakeForgottenAside(db: Queryable, now: Date): Promise<number> {
   return wake(
     db,
+    'wake-forgotten-aside',
     `exists (
        select 1
        from lanes l
@@ -109,14 +108,15 @@ export function wakeForgottenAside(db: Queryable, now: Date): Promise<number> {
   );
 }
 
+/** @param name of the statement, which is asked after every few attempts: it is planned once per connection */
 async function wake(
   db: Queryable,
+  name: string,
   whose: string,
   values: [now: Date, ...others: unknown[]],
-  prepared: { name?: string } = {},
 ): Promise<number> {
   const { rowCount } = await db.query({
-    ...prepared,
+    name,
     text: `with ready as (
        select p.company_id, p.posting_id
        from postings p

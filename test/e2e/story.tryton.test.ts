@@ -62,6 +62,19 @@ async function settled(bill: { id: string }, outcome: string) {
   );
   return newest!;
 }
+/** Spor has looked at all of the bill's day; where what it found is. */
+async function reconciled(bill: { id: string; issuedOn: string }) {
+  const { companyId } = of(bill);
+  const period = { fromOn: bill.issuedOn, toOn: bill.issuedOn };
+  const begun = await world.client.startReconciliation({ params: { companyId }, body: period });
+  const params = { companyId, reconciliationId: begun.items[0]!.id };
+  await world.until(
+    () => world.client.getReconciliation({ params }),
+    ({ state }) => state === 'done',
+    60_000,
+  );
+  return params;
+}
 const again = (bill: { id: string }) =>
   world.client.resync({
     params: of(bill),
@@ -146,15 +159,7 @@ describe('as drafts, which the bookkeeper posts in Tryton', () => {
     // As after a backup from before the bill came in.
     for (const table of ['postings', 'bills'])
       await world.database.pool.query(`delete from ${table} where bill_id = $1`, [bill.id]);
-    const { companyId } = of(bill);
-    const period = { fromOn: bill.issuedOn, toOn: bill.issuedOn };
-    const begun = await world.client.startReconciliation({ params: { companyId }, body: period });
-    const params = { companyId, reconciliationId: begun.items[0]!.id };
-    await world.until(
-      () => world.client.getReconciliation({ params }),
-      ({ state }) => state === 'done',
-      60_000,
-    );
+    const params = await reconciled(bill);
     const { items } = await world.client.listReconciliationRows({
       params,
       query: { verdict: 'unknown' },
@@ -323,15 +328,7 @@ describe('posted and reconciled by Spor', () => {
       '6800': (Number(before['6800']) + 125).toFixed(2),
       '5820': (Number(before['5820']) - 125).toFixed(2),
     });
-    const { companyId } = of(bill);
-    const period = { fromOn: bill.issuedOn, toOn: bill.issuedOn };
-    const begun = await world.client.startReconciliation({ params: { companyId }, body: period });
-    const params = { companyId, reconciliationId: begun.items[0]!.id };
-    await world.until(
-      () => world.client.getReconciliation({ params }),
-      ({ state }) => state === 'done',
-      60_000,
-    );
+    const params = await reconciled(bill);
     const { items } = await world.client.listReconciliationRows({ params, query: {} });
     expect(items.filter(({ number }) => number === 'B-5')).toMatchObject([
       { kind: 'supplier-invoice', verdict: 'same' },

@@ -16,6 +16,7 @@ import type {
   WriteOptions,
 } from '../../sdk/connector.ts';
 import { createHttpSession, halfDone, type HttpSession } from '../../sdk/http-session.ts';
+import { onlyOne } from '../../sdk/only-one.ts';
 import { findMany } from './find-many.ts';
 import { classify, saysAbsent } from './failures.ts';
 import type { SandboxSettings } from './index.ts';
@@ -174,11 +175,8 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
         write: false,
         answer,
       });
-      if (body.items.length > 1)
-        throw new SyncFailure('duplicate-in-target', {
-          subject: body.items.map((item) => item.id).join(', '),
-        });
-      return body.items[0] ? remote(document, body.items[0]) : null;
+      const found = onlyOne(body.items);
+      return found && remote(document, found);
     },
 
     ...(settings.findsMany && { findMany: findMany(http, answerFor, remote) }),
@@ -206,14 +204,10 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
         write: false,
         answer: z.object({ items: z.array(invoiceAnswer) }),
       });
-      const [one, ...others] = body.items.filter(
-        (item) => item.externalReference === '' && item.type === type,
+      const found = onlyOne(
+        body.items.filter((item) => item.externalReference === '' && item.type === type),
       );
-      if (others.length > 0)
-        throw new SyncFailure('duplicate-in-target', {
-          subject: [one!, ...others].map(({ id }) => id).join(', '),
-        });
-      return one ? remote(document, one) : null;
+      return found && remote(document, found);
     },
 
     async create(call, document, options) {

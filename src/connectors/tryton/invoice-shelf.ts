@@ -1,8 +1,8 @@
 /** Supplier invoices looked up in Tryton: by its own id, and by our mark. Cancelled ones count as gone. */
 import { z } from 'zod';
-import { SyncFailure } from '../../core/failure.ts';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
 import type { Call, RemotePosting } from '../../sdk/connector.ts';
+import { onlyOne } from '../../sdk/only-one.ts';
 import { filesOf, filesOfMany, type KeptFile } from './attachments.ts';
 import type { TrytonSettings } from './index.ts';
 import { fieldsOfInvoice, fieldsOfRecord } from './invoice-fields.ts';
@@ -95,13 +95,8 @@ export function createInvoiceShelf(rpc: Rpc, settings: TrytonSettings): InvoiceS
 
   async function find(call: Call, document: SupplierInvoiceDocument): Promise<KeptInvoice | null> {
     const marked = await search(call, [['comment', 'like', like(document.reference)]]);
-    const [one, ...others] = inNameOf(marked, document);
-    if (!one) return null;
-    if (others.length > 0)
-      throw new SyncFailure('duplicate-in-target', {
-        subject: [one, ...others].map(({ id }) => String(id)).join(', '),
-      });
-    return complete(one, await filesOf(rpc, call, one.id), document);
+    const one = onlyOne(inNameOf(marked, document));
+    return one && complete(one, await filesOf(rpc, call, one.id), document);
   }
 
   async function findMany(

@@ -12,6 +12,7 @@ import { diffFields } from '../../core/diff.ts';
 import { SyncFailure } from '../../core/failure.ts';
 import type { PostingFields, SupplierInvoiceDocument } from '../../core/posting.ts';
 import type { Call, ConnectionContext, RemotePosting, WriteOptions } from '../../sdk/connector.ts';
+import { onlyOne } from '../../sdk/only-one.ts';
 import { answering } from './answering.ts';
 import { filesToWrite, removeFiles, writeFiles } from './attachments.ts';
 import { SIMILAR_INVOICE } from './failures.ts';
@@ -135,12 +136,9 @@ export function createInvoices(
       supplierRemoteId: string | null,
     ): Promise<RemotePosting | null> {
       const { number } = normal(document);
-      const found = await bookedByHand(rpc, call, Number(supplierRemoteId), document, number);
-      const [one, ...others] = found;
-      if (others.length > 0)
-        throw new SyncFailure('duplicate-in-target', {
-          subject: found.map(({ id }) => String(id)).join(', '),
-        });
+      const one = onlyOne(
+        await bookedByHand(rpc, call, Number(supplierRemoteId), document, number),
+      );
       return one ? ((await shelf.load(call, one.id, document))?.posting ?? null) : null;
     },
 
