@@ -5,7 +5,7 @@
 import type { Bill } from '../core/bill.ts';
 import type { PostingFields } from '../core/posting.ts';
 import { lostFieldsOf } from './lost-writes.ts';
-import { NOT_UNDER_WAY, UNDER_WAY } from './open-attempts.ts';
+import { UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 import { type Posting, POSTING_COLUMNS } from './postings.ts';
 import { WAITS_FOR, type WaitsFor } from './standing-aside.ts';
@@ -50,16 +50,7 @@ export async function claimable(
   const { rows } = await db.query<Omit<DuePosting, 'lostFields'>>({
     // Asked again and again: planned once per connection.
     name: 'claimable',
-    text: `with next as materialized (
-       -- as they stand in the index, as few as there are to be
-       select p.posting_id
-       from postings p
-       where p.company_id = $1 and p.connection_id = $2 and p.due_at <= $3 and ${NOT_UNDER_WAY}
-         and p.posting_id <> all ($5)
-       order by p.priority, p.due_at, p.posting_id
-       limit $4
-     )
-     select ${POSTING_COLUMNS}, b.document as "bill",
+    text: `select ${POSTING_COLUMNS}, b.document as "bill",
        case when p.kind = 'supplier-payment' then (
          select jsonb_build_object(
            'postingId', i.posting_id,
@@ -76,11 +67,11 @@ export async function claimable(
        (
          select c.changed_at from connections c where c.company_id = $1 and c.connection_id = $2
        ) as "connectionChangedAt"
-     from next
-     join postings p on p.company_id = $1 and p.posting_id = next.posting_id
+     from next_due($1, $2, $3, $4, $5) with ordinality as next (company_id, posting_id, place)
+     join postings p on p.company_id = next.company_id and p.posting_id = next.posting_id
      ${UNDER_WAY}
      join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
-     order by p.priority, p.due_at, p.posting_id`,
+     order by next.place`,
     values: [lane.companyId, lane.connectionId, now, limit, except],
   });
   const doubtful = rows.filter(({ mustLook }) => mustLook);

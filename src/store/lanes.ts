@@ -135,6 +135,18 @@ export async function renewLeases(
   return rows;
 }
 
+const PRIORITIES = Object.values(PRIORITY);
+
+/** When the first posting of each priority ($3) is due, as rows of `at`: it is the same to have many due. */
+const firstDue = (which = '') => `select (
+    select p.due_at
+    from postings p
+    where p.company_id = $1 and p.connection_id = $2 and p.priority = each.priority and p.due_at is not null ${which}
+    order by p.due_at
+    limit 1
+  ) as at
+  from unnest($3::smallint[]) as each (priority)`;
+
 /**
  * Gives a lane back and says when it is due next: at once, when an attempt could not be closed. In a
  * transaction: first the lock, so that a wish committed in between is seen by the second statement or
@@ -155,19 +167,11 @@ export async function releaseLane(
   await db.query({
     name: 'release-lane',
     text: `update lanes
-     set lease_owner = null, lease_until = null, pace = $3,
+     set lease_owner = null, lease_until = null, pace = $4,
        next_due_at = (
-         select greatest(min(due.at), lanes.paused_until, $4::timestamptz)
+         select greatest(min(due.at), lanes.paused_until, $5::timestamptz)
          from (
-           -- of each priority the first, so that it is the same to have many due
-           select (
-             select p.due_at
-             from postings p
-             where p.company_id = $1 and p.connection_id = $2 and p.priority = each.priority and p.due_at is not null
-             order by p.due_at
-             limit 1
-           ) as at
-           from unnest($5::smallint[]) as each (priority)
+           ${firstDue()}
            union all
            select to_timestamp(0)
            from open_attempts o
@@ -183,9 +187,9 @@ export async function releaseLane(
     values: [
       lane.companyId,
       lane.connectionId,
+      PRIORITIES,
       pace && JSON.stringify(pace),
       notBefore,
-      Object.values(PRIORITY),
     ],
   });
 }
@@ -194,19 +198,15 @@ export async function releaseLane(
 export async function nextDueInLane(db: Queryable, lane: LaneKey): Promise<Date | null> {
   const { rows } = await db.query<{ next: Date | null }>({
     name: 'next-due-in-lane',
-    text: `select least(
-       (
-         select min(p.due_at)
-         from postings p
-         where p.company_id = $1 and p.connection_id = $2 and p.due_at is not null and ${NOT_UNDER_WAY}
-       ),
-       (
-         select min(due_at)
-         from reconciliations
-         where company_id = $1 and connection_id = $2 and due_at is not null
-       )
-     ) as next`,
-    values: [lane.companyId, lane.connectionId],
+    text: `select min(due.at) as next
+     from (
+       ${firstDue(`and ${NOT_UNDER_WAY}`)}
+       union all
+       select r.due_at
+       from reconciliations r
+       where r.company_id = $1 and r.connection_id = $2 and r.due_at is not null
+     ) due`,
+    values: [lane.companyId, lane.connectionId, PRIORITIES],
   });
   return rows[0]?.next ?? null;
 }

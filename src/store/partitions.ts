@@ -23,6 +23,8 @@ export async function ensurePartitions(pool: Pool, now: Date): Promise<void> {
           `create table ${partition} partition of ${table}
            for values from ('${lowestId(from)}') to ('${lowestId(to)}')`,
         );
+        // As in the tables that are not partitioned, and not handed down.
+        await db.query(`alter table ${partition} alter column company_id set statistics 0`);
       }
     }
   });
