@@ -99,8 +99,14 @@ export function createChecks(
     if (failure?.code === 'deleted-in-target' && !wasDeleted)
       watch.broken(7, `posting ${postingId} is called deleted there, and nobody deleted it`);
     if (closing.outcome === 'linked' && records.get(known.remoteId ?? '')?.reference === '') {
-      const { requestIds } = tables.attempts.get(attemptId)!;
-      if (!wasAskedTo('link', tables, requestIds))
+      const { requestIds, fields } = tables.attempts.get(attemptId)!;
+      const isAlike = ['billKind', 'issuedOn', 'currency', 'total'].every(
+        (field) => fields?.[field] === known.confirmedFields?.[field],
+      );
+      const mayLink =
+        wasAskedTo('link', tables, requestIds) ||
+        (isAlike && wasAskedTo('bulk-link', tables, requestIds));
+      if (!mayLink)
         watch.broken(7, `posting ${postingId} is linked to what a person booked, and nobody asked`);
     }
     // Where a create's answer was lost, what is found there is not known by its id yet.
@@ -113,7 +119,8 @@ export function createChecks(
       byHand.wasChanged(id, field) || (field === 'total' && byHand.wasChanged(id, 'lines.1.net'));
     // A copy may be of what it was before.
     const isCopy = ids.some((id) => records.get(id)?.isByHand);
-    for (const { field } of [...(failure?.conflicts ?? []), ...(decision?.conflicts ?? [])])
+    const changed = failure?.code === 'changed-in-target' ? failure.conflicts : [];
+    for (const { field } of [...changed, ...(decision?.conflicts ?? [])])
       if (!isCopy && !ids.some((id) => wasChanged(id, field)))
         watch.broken(7, `${field} of ${postingId} is called changed there, and nobody changed it`);
     byHand.closed(closing);

@@ -110,7 +110,9 @@ export function createEvents(given: Given): { happen(event: Event): void } {
     const posting = { postingId: '', kind: 'supplier-invoice', paymentId: null } as const;
     const document = documentFor(bill, { ...posting, wanted: 'absent', invoice: null }, rules);
     const said = postingFields(document);
-    const otherwise = choice % 3 === 0 ? said : { ...said, note: 'ved hånd' };
+    const otherwise = [said, { ...said, note: 'ved hånd' }, { ...said, issuedOn: '2026-11-09' }][
+      choice % 3
+    ]!;
     const made = targets.get(connectionId)!.makeByHand(otherwise);
     const asked = { companyId, billId: bill.id, connectionId, paymentId: null } as const;
     if (choice % 4 > 0)
@@ -118,7 +120,7 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         const link = {
           ...asked,
           posting: 'supplier-invoice',
-          trigger: 'manual',
+          trigger: choice % 4 === 2 ? 'bulk' : 'manual',
           link: true,
         } as const;
         const postingIds = people.syncAgain(link);

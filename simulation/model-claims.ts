@@ -1,7 +1,7 @@
 /** What of the model may be attempted now: as in `src/store/claimable.ts`. */
 import { isSuccess } from '../src/core/attempt.ts';
 import type { LaneKey } from '../src/store/lanes.ts';
-import type { DuePosting } from '../src/store/claimable.ts';
+import { askedBy, type DuePosting } from '../src/store/claimable.ts';
 import type { Posting } from '../src/store/postings.ts';
 import { isLater, type Tables } from './model-tables.ts';
 
@@ -41,9 +41,7 @@ export function claimable(
             remoteId: invoice.remoteId,
           },
           waitsFor: waitsFor(tables, posting),
-          asked: wasAsked(tables, posting.requestIds),
-          askedToReplace: wasAskedTo('replace', tables, posting.requestIds),
-          askedToLink: wasAskedTo('link', tables, posting.requestIds),
+          ...askedBy(subjectsOf(tables, posting.requestIds)),
           connectionChangedAt: tables.connections.get(connectionId)!.changedAt,
           lostFields: posting.mustLook ? lostFields(tables, posting) : null,
         },
@@ -51,18 +49,22 @@ export function claimable(
     });
 }
 
+function subjectsOf({ syncRequests }: Tables, requestIds: readonly string[]): (string | null)[] {
+  return requestIds.filter((id) => syncRequests.has(id)).map((id) => syncRequests.get(id)!);
+}
+
 /** For this very bill, not for many at once. */
-export function wasAsked({ syncRequests }: Tables, requestIds: readonly string[]): boolean {
-  return requestIds.some((id) => syncRequests.has(id) && syncRequests.get(id) !== 'bulk');
+export function wasAsked(tables: Tables, requestIds: readonly string[]): boolean {
+  return subjectsOf(tables, requestIds).some((subject) => !subject?.startsWith('bulk'));
 }
 
 /** And for just that. */
 export function wasAskedTo(
-  decision: 'replace' | 'link',
-  { syncRequests }: Tables,
+  decision: 'replace' | 'link' | 'bulk-link',
+  tables: Tables,
   requestIds: readonly string[],
 ): boolean {
-  return requestIds.some((id) => syncRequests.get(id) === decision);
+  return subjectsOf(tables, requestIds).includes(decision);
 }
 
 /** For which other of its bill it must wait, now: as `WAITS_FOR` in `src/store/standing-aside.ts`. */

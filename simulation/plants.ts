@@ -227,7 +227,12 @@ export const PLANTED: readonly PlantedMistake[] = [
   {
     invariant: 7,
     mistake: 'what was booked by hand is linked though nobody asked for that',
-    plant: inClaims((due) => ({ ...due, askedToLink: true })),
+    plant: inClaims((due) => ({ ...due, askedToLink: 'any' })),
+  },
+  {
+    invariant: 7,
+    mistake: 'of many at once, one is linked though it is otherwise',
+    plant: inClaims((due) => ({ ...due, askedToLink: due.askedToLink && 'any' })),
   },
   {
     invariant: 7,

@@ -25,6 +25,7 @@ export function attemptText(
     [parts.before, attempt.previousAttemptId],
     [parts.hash, attempt.hash],
   ];
+  const conflicts = failure?.code === 'booked-otherwise' ? parts.otherwise : parts.conflicts;
   const said = facts.filter((fact): fact is [string, string] => Boolean(fact[1]));
   const widest = Math.max(...said.map(([name]) => name.length));
   const sections = [
@@ -35,7 +36,7 @@ export function attemptText(
         ...(failure.originalMessage ? [`${parts.itsOwnWords}: ${failure.originalMessage}`] : []),
       ]),
     section(
-      attempt.decision ? `${parts.conflicts} (${parts[attempt.decision.rule]})` : parts.conflicts,
+      attempt.decision ? `${parts.conflicts} (${parts[attempt.decision.rule]})` : conflicts,
       (attempt.decision?.conflicts ?? failure?.conflicts ?? []).map(
         ({ field, confirmed, there, wanted }) =>
           `${field}: ${confirmed ?? '–'} → ${there ?? '–'} (${parts.bill}: ${wanted ?? '–'})`,

@@ -16,6 +16,7 @@ export interface Many {
   readonly companyId: string;
   readonly of: Meant;
   readonly posting: PostingKind | undefined;
+  readonly link: boolean;
   readonly connection: string | undefined;
   readonly json: boolean;
 }
@@ -40,7 +41,7 @@ interface Done {
 const ASK_AGAIN_MS = 300;
 
 export async function resyncMany({ client }: Reached, given: Many): Promise<number> {
-  const { companyId, of, posting } = given;
+  const { companyId, of, posting, link } = given;
   const all: Done[] = [];
   const leave = () => {
     console.error(`Goes on in the service; spor resync ${saidAs(of)} --stop asks for no more.`);
@@ -50,7 +51,7 @@ export async function resyncMany({ client }: Reached, given: Many): Promise<numb
   for (const place of await chosenPlaces(client, given)) {
     const { postings, waiting } = await failingIn(client, given, place);
     if (postings === 0 && given.connection === undefined) continue;
-    const body = { of, posting, connectionId: place?.id };
+    const body = { of, posting, link, connectionId: place?.id };
     const idempotencyKey = randomUUID();
     const run = await client.startResyncRun({ params: { companyId }, body, idempotencyKey });
     all.push({ place, run: await untilOver(client, companyId, run, given.json, place), waiting });

@@ -20,7 +20,8 @@ it is at that moment. BILL is a bill's id or number.
   --keep             it was changed in the accounting system and waits for a decision: keep it so
   --overwrite        also over what was kept as it is in the accounting system
   --replace          if it can be changed no more there: credit the invoice, and make it anew
-  --link             if somebody booked the invoice there by hand: link that one, as it is
+  --link             if somebody booked the invoice there by hand: link that one, as it is;
+                     of many bills, where kind, day, currency and total agree as well
   --connection NAME  the integration; when left out, the only one, or for many bills all
   --wait             wait for the outcome; exit code 1 when it is not in step
   --timeout SECONDS  how long to wait at most   (default 60)
@@ -75,8 +76,10 @@ export async function resync(args: readonly string[]): Promise<number> {
     throw usage('resync', '--keep and --overwrite are opposite decisions: give one.');
   const timeoutMs = secondsOf(values.timeout) * 1000;
   if (wanted === undefined) {
-    for (const flag of ['wait', 'keep', 'overwrite', 'replace', 'link'] as const)
+    for (const flag of ['wait', 'keep', 'overwrite', 'replace'] as const)
       if (values[flag]) throw usage('resync', `--${flag} is for one bill.`);
+    if (values.link && posting === 'supplier-payment')
+      throw usage('resync', '--link is for supplier invoices.');
     const reached = reachService(values, process.env);
     const { id: companyId } = await chosenCompany(reached.client, values.company);
     const { connection, json } = values;
@@ -84,7 +87,9 @@ export async function resync(args: readonly string[]): Promise<number> {
       failure === undefined
         ? ({ by: 'state', state: state! } as const)
         : ({ by: 'failure', failure } as const);
-    const given = { companyId, of, posting, connection, json: json ?? false };
+    const link = values.link ?? false;
+    const meant = link ? ('supplier-invoice' as const) : posting;
+    const given = { companyId, of, posting: meant, link, connection, json: json ?? false };
     return (values.stop ? stopMany : resyncMany)(reached, given);
   }
   if (posting === undefined)

@@ -109,7 +109,10 @@ test.each([
     ['resync', 'a', '--posting', 'supplier-invoice', '--link', '--replace'],
     'not with --keep or --replace',
   ],
-  [['resync', '--failed', '--link'], '--link is for one bill.'],
+  [
+    ['resync', '--failed', '--link', '--posting', 'supplier-payment'],
+    '--link is for supplier invoices.',
+  ],
   [['resync', '--failed', '--timeout', 'soon'], '--timeout is "soon"'],
   [['connections', 'check'], 'Name an integration.'],
   [['connections', 'remove', 'a'], 'There is no "connections remove".'],

@@ -32,6 +32,7 @@ interface Words {
       | 'failure'
       | 'itsOwnWords'
       | 'conflicts'
+      | 'otherwise'
       | 'bill-wins'
       | 'accounting-system-wins'
       | 'document'
@@ -104,6 +105,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       failure: 'Fejl',
       itsOwnWords: 'Regnskabssystemets egne ord',
       conflicts: 'Ændret i regnskabssystemet',
+      otherwise: 'Bogført anderledes',
       'bill-wins': 'afgjort af reglen: bilaget gælder',
       'accounting-system-wins': 'afgjort af reglen: regnskabssystemet gælder',
       document: 'Det, regnskabssystemet skulle have',
@@ -172,6 +174,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       failure: 'Failure',
       itsOwnWords: "The accounting system's own words",
       conflicts: 'Changed in the accounting system',
+      otherwise: 'Booked otherwise',
       'bill-wins': 'decided by the rule: the bill wins',
       'accounting-system-wins': 'decided by the rule: the accounting system wins',
       document: 'What the accounting system was to have',

@@ -43,6 +43,9 @@ export const resyncRun = z.strictObject({
     ofReconciliation,
     z.strictObject({ by: z.literal('bills') }),
   ]),
+  link: z
+    .boolean()
+    .describe('What somebody booked there by hand is linked, where it is as the bill says.'),
   actor: z.string().describe('Who asked, or had it go on.'),
   state: z.enum(['running', 'done', 'stopped']),
   stoppedBy: z

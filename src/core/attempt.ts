@@ -58,7 +58,7 @@ export interface LoggedExchange extends Exchange {
 }
 
 export interface AttemptFailure extends FailureDetails {
-  /** For `changed-in-target`: last confirmed, there now, and what the bill says. */
+  /** For `changed-in-target` and `booked-otherwise`: last confirmed, there now, and what the bill says. */
   readonly conflicts: readonly ThreeWayDifference[];
 }
 

@@ -28,6 +28,7 @@ export const FAILURES = {
   'dimension-invalid': { class: 'posting', who: 'bookkeeper' },
   'supplier-blocked': { class: 'posting', who: 'bookkeeper' },
   'number-taken': { class: 'posting', who: 'bookkeeper' },
+  'booked-otherwise': { class: 'posting', who: 'bookkeeper' },
   'amount-rejected': { class: 'posting', who: 'bookkeeper' },
   'date-rejected': { class: 'posting', who: 'bookkeeper' },
   'invoice-missing': { class: 'posting', who: 'bookkeeper' },

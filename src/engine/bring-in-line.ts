@@ -16,7 +16,13 @@ import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
 import { conflictsWith } from './conflicts.ts';
-import { ChangedInTarget, DeletedInTarget, MayStillArrive, type Success } from './settle.ts';
+import {
+  BookedOtherwise,
+  ChangedInTarget,
+  DeletedInTarget,
+  MayStillArrive,
+  type Success,
+} from './settle.ts';
 import type { Task } from './task.ts';
 
 export async function bringInLine(
@@ -175,12 +181,33 @@ async function linkByHand(
   if (!there) return null;
   if (await task.isOfAnother(there.remoteId))
     throw new SyncFailure('number-taken', { subject: document.number });
+  if (task.mayLink === 'alike') assertAlike(there, task);
   const kept = diffFields(there.fields, fields).map(({ field, before, after }) => ({
     field,
     there: before,
     wanted: after,
   }));
   return success('linked', there, task, asKept(kept));
+}
+
+/** What two invoices of a supplier and a number agree in, when they are one. */
+const ALIKE_IN = ['billKind', 'issuedOn', 'currency', 'total'];
+
+/** Asked of many at once, nobody has looked at each. What one of the two does not say is not alike. */
+function assertAlike(there: RemotePosting, { document, fields }: Task): void {
+  const otherwise = ALIKE_IN.filter(
+    (field) => fields[field] === undefined || fields[field] !== there.fields[field],
+  );
+  if (otherwise.length === 0) return;
+  throw new BookedOtherwise(
+    document.number,
+    otherwise.map((field) => ({
+      field,
+      confirmed: null,
+      there: there.fields[field] ?? null,
+      wanted: fields[field] ?? null,
+    })),
+  );
 }
 
 async function create(

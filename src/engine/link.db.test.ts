@@ -88,6 +88,55 @@ test.concurrent('Syncing again without that, one or many, neither links it nor m
   expect(numbered(books, 'H-1')).toEqual([byHand]);
 });
 
+/** All that fail by it: those that are alike are linked. */
+const linkAll = ({ client, companyId, connection }: Books) =>
+  client.startResyncRun({
+    params: { companyId },
+    body: {
+      connectionId: connection.id,
+      posting: 'supplier-invoice',
+      of: { by: 'failure', failure: 'number-taken' },
+      link: true,
+    },
+  });
+
+test.concurrent('Of many at once, those are linked that agree in day, currency, kind and total', async () => {
+  const { books, bill, byHand } = await bookedByHand();
+  const { client, companyId, system } = books;
+  const like = (number: string, otherwise: object) =>
+    system.books.invoices.put({
+      ...byHand,
+      id: system.books.invoices.nextId(),
+      number,
+      ...otherwise,
+    });
+  const booked = { 'H-2': { issuedOn: '2026-11-09' }, 'H-3': { total: '125.01' }, 'H-4': {} };
+  for (const [number, otherwise] of Object.entries(booked)) like(number, otherwise);
+  const bills = [bill];
+  for (const number of Object.keys(booked)) bills.push(await books.addBill({ number }));
+  for (const { id } of bills) await books.reach(id, 'failed');
+  expect(await linkAll(books)).toMatchObject({ link: true, accepted: 4 });
+  await ends(books, bill.id, 'linked');
+  await ends(books, bills[3]!.id, 'linked');
+  const otherwise = async ({ id }: { id: string }) => {
+    await ends(books, id, 'failed: booked-otherwise');
+    return (await books.invoice(id)).failure!.conflicts;
+  };
+  const { issuedOn } = await client.getBill({ params: { companyId, billId: bills[1]!.id } });
+  expect(await otherwise(bills[1]!)).toEqual([
+    { field: 'issuedOn', confirmed: null, there: '2026-11-09', wanted: issuedOn },
+  ]);
+  expect(await otherwise(bills[2]!)).toEqual([
+    { field: 'total', confirmed: null, there: '125.01', wanted: '125.00' },
+  ]);
+  expect(await books.invoice(bill.id)).toMatchObject({ state: 'in-step', remoteId: byHand.id });
+  const { items } = await client.listActivity({ params: { companyId, billId: bill.id } });
+  expect(items[0]).toMatchObject({ kind: 'sync-requested', subject: 'bulk-link' });
+  expect((await client.listResyncRuns({ params: { companyId }, query: {} })).items).toMatchObject([
+    { link: true, state: 'done' },
+  ]);
+});
+
 test.concurrent('It is not there any more when it is to be linked: the bill’s is made', async () => {
   const { books, bill, byHand } = await bookedByHand();
   books.system.books.invoices.remove(byHand.id);
@@ -131,6 +180,13 @@ test.concurrent('It is for an invoice, and not with its opposite', async () => {
   const { client, companyId, connection } = books;
   const params = { companyId, billId: bill.id };
   const connectionId = connection.id;
+  const of = { by: 'failure', failure: 'number-taken' } as const;
+  for (const posting of [undefined, 'supplier-payment'] as const)
+    await expect(
+      client.startResyncRun({ params: { companyId }, body: { posting, of, link: true } }),
+    ).rejects.toMatchObject({
+      problem: { code: 'invalid-request', errors: [{ path: 'body.link' }] },
+    });
   for (const body of [
     { connectionId, posting: 'supplier-payment' as const, link: true },
     { connectionId, posting: 'supplier-invoice' as const, link: true, replace: true },

@@ -20,12 +20,12 @@ export interface ResyncPage {
 
 export async function resyncPage(
   recording: Recording,
-  selected: Selected,
+  selected: Selected & { readonly link: boolean },
   page: { readonly after: string | null; readonly limit: number },
 ): Promise<ResyncPage> {
   const found = await selectedBills(recording.db, selected, page.after, page.limit + 1);
   const billIds = found.slice(0, page.limit);
-  const { companyId, connectionId, posting, of } = selected;
+  const { companyId, connectionId, posting, of, link } = selected;
   const results = await resyncAll(
     recording,
     companyId,
@@ -35,6 +35,7 @@ export async function resyncPage(
       posting,
       paymentId: null,
       trigger: 'bulk',
+      link,
       only: of.by === 'failure' || of.by === 'state' ? of : null,
     })),
   );

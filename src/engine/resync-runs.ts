@@ -29,7 +29,7 @@ export type Going = Omit<Recording, 'actor'>;
 /** The one that is running already, if there is one: to ask twice is to ask once. */
 export async function startResyncRun(
   recording: Recording,
-  selected: Selected,
+  selected: Selected & Pick<ResyncRun, 'link'>,
   billsAtOnce: number,
 ): Promise<ResyncRun> {
   const { db, clock, ids, actor } = recording;

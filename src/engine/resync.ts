@@ -34,7 +34,7 @@ export interface ResyncRequest {
   readonly overwrite?: boolean | undefined;
   /** Of the invoice: what can't be changed any more is to be credited, and made anew. */
   readonly replace?: boolean | undefined;
-  /** Of the invoice: if somebody booked it there by hand, that one is to be linked, as it is. */
+  /** Of the invoice: if somebody booked it there by hand, that one is to be linked, as it is; of many, if it is alike. */
   readonly link?: boolean | undefined;
   /** Of the bill's postings, only those that are so now; what waits for an attempt already fails by nothing. */
   readonly only?: Only | null | undefined;
@@ -230,7 +230,7 @@ export function wishesOf(
 }
 
 function subjectOf({ trigger, replace, link }: ResyncRequest): string | null {
-  if (trigger === 'bulk') return 'bulk';
+  if (trigger === 'bulk') return link ? 'bulk-link' : 'bulk';
   return replace ? 'replace' : link ? 'link' : null;
 }
 

@@ -77,12 +77,26 @@ export function endWell(
   };
 }
 
-/** Somebody changed the posting in the accounting system; carries the three values of each field. */
-export class ChangedInTarget extends SyncFailure {
+/** The posting is otherwise in the accounting system; carries the three values of each field. */
+class Otherwise extends SyncFailure {
   readonly conflicts: readonly ThreeWayDifference[];
-  constructor(conflicts: readonly ThreeWayDifference[]) {
-    super('changed-in-target', { subject: conflicts[0]?.field });
+  constructor(code: FailureCode, subject: string, conflicts: readonly ThreeWayDifference[]) {
+    super(code, { subject });
     this.conflicts = conflicts;
+  }
+}
+
+/** Somebody changed it there. */
+export class ChangedInTarget extends Otherwise {
+  constructor(conflicts: readonly ThreeWayDifference[]) {
+    super('changed-in-target', conflicts[0]?.field ?? '', conflicts);
+  }
+}
+
+/** Somebody booked it there by hand, and was to be linked only if it is as the bill says. */
+export class BookedOtherwise extends Otherwise {
+  constructor(number: string, conflicts: readonly ThreeWayDifference[]) {
+    super('booked-otherwise', number, conflicts);
   }
 }
 
@@ -135,7 +149,7 @@ export function endBadly(
     new Date(now.getTime() + retryDelayMs(failures, random, POSTING_BACKOFF, details.retryAfterMs));
   const failure: AttemptFailure = {
     ...details,
-    conflicts: error instanceof ChangedInTarget ? error.conflicts : [],
+    conflicts: error instanceof Otherwise ? error.conflicts : [],
   };
   const isLost = uncertain && lastWriteAt !== null && UNANSWERED.has(details.code);
   const known = {

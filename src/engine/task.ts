@@ -3,6 +3,7 @@ import type { RuleDecision } from '../core/attempt.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { ConflictRule } from '../core/rules.ts';
 import type { Call } from '../sdk/connector.ts';
+import type { Linkable } from '../store/claimable.ts';
 import type { KnownBefore } from './settle.ts';
 
 export interface Task {
@@ -21,8 +22,8 @@ export interface Task {
   readonly byPerson: boolean;
   /** A person asked besides: what can't be changed any more is credited and made anew. */
   readonly mayReplace: boolean;
-  /** Or: what somebody booked there by hand is linked, as it is. */
-  readonly mayLink: boolean;
+  /** Or: what somebody booked there by hand is linked, as it is; if it must be alike, not unless it is. */
+  readonly mayLink: Linkable | null;
   /** Is it what another posting stands for? Then it is not linked to this one. */
   isOfAnother(remoteId: string): Promise<boolean>;
   /** Told when what was there is taken away, to be made anew: whatever comes next, it is gone. */

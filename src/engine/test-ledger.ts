@@ -24,7 +24,7 @@ export interface Ledger extends ConnectorSession {
 export const NOTHING_ASKED = {
   mayReplace: false,
   takenAway: () => {},
-  mayLink: false,
+  mayLink: null,
   isOfAnother: async () => false,
 };
 

@@ -157,6 +157,7 @@ test('When the integration is turned off, it is over, and nobody is said to have
     companyId,
     connectionId: connection.id,
     posting: null,
+    link: false,
     of: BY_LOCKED,
     id,
     createdAt,
@@ -171,7 +172,7 @@ test('A run that fails keeps none of the others waiting', async () => {
   unlock(books);
   const { companyId } = books;
   const of = { by: 'bills' as const, billIds: ['no id'] };
-  const meant = { companyId, connectionId: null, posting: null, of, bills: 1 };
+  const meant = { companyId, connectionId: null, posting: null, of, link: false, bills: 1 };
   const broken = { ...meant, id: ids.next(), actor: 'Bogholderen', createdAt: systemClock.now() };
   await insertResyncRun(world.database.pool, broken);
   const { id } = await start(books);

@@ -93,7 +93,13 @@ test('A bill that was mended meanwhile is not asked for, nor is one that was and
 test('What waits for an attempt already is counted as waiting, and not asked for once more', async () => {
   const { books } = await lockedBooks(3);
   const { companyId, connection } = books;
-  const cause = { companyId, connectionId: connection.id, posting: null, of: BY_LOCKED };
+  const cause = {
+    companyId,
+    connectionId: connection.id,
+    posting: null,
+    of: BY_LOCKED,
+    link: false,
+  };
   await transaction(world.database.pool, async (db) => {
     const recording = { db, clock: systemClock, ids, actor: 'Bogholderen' };
     const first = await resyncPage(recording, cause, { after: null, limit: 2 });

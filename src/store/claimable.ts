@@ -23,21 +23,32 @@ export interface DuePosting extends Posting {
   readonly asked: boolean;
   /** And that what can't be changed any more be credited and made anew. */
   readonly askedToReplace: boolean;
-  /** Or that what was booked by hand be linked. */
-  readonly askedToLink: boolean;
+  /** Or that what was booked by hand be linked; null: no. */
+  readonly askedToLink: Linkable | null;
   /** When the connection's rules and settings were last changed, as of this very look; off is a change too. */
   readonly connectionChangedAt: Date;
   /** What attempts may have written since it was last in step, whose answers were lost; oldest first. */
   readonly lostFields: readonly PostingFields[] | null;
 }
 
-/** Does `p` carry a request whose line in the activity log has such a subject? */
-const askedFor = (subject: string) => `p.request_ids <> '{}' and exists (
-         select 1
-         from activity a
-         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
-           and a.subject ${subject}
-       )`;
+/** What of it: any of its number, or one that is as the bill says, too. */
+export type Linkable = 'any' | 'alike';
+
+/** What requests ask for, by the subjects of their lines in the activity log; none of them: a sync, of this bill. */
+export function askedBy(
+  subjects: readonly (string | null)[],
+): Pick<DuePosting, 'asked' | 'askedToReplace' | 'askedToLink'> {
+  const linkable = subjects.includes('bulk-link') ? 'alike' : null;
+  return {
+    asked: subjects.some((subject) => subject !== 'bulk' && subject !== 'bulk-link'),
+    askedToReplace: subjects.includes('replace'),
+    askedToLink: subjects.includes('link') ? 'any' : linkable,
+  };
+}
+
+type Claimed = Omit<DuePosting, 'lostFields' | keyof ReturnType<typeof askedBy>> & {
+  readonly subjects: readonly (string | null)[] | null;
+};
 
 /** The next due postings of a lane, but for those that were claimed before: manual first, then by when they were due. */
 export async function claimable(
@@ -47,7 +58,7 @@ export async function claimable(
   limit: number,
   except: readonly string[] = [],
 ): Promise<DuePosting[]> {
-  const { rows } = await db.query<Omit<DuePosting, 'lostFields'>>({
+  const { rows } = await db.query<Claimed>({
     // Asked again and again: planned once per connection.
     name: 'claimable',
     text: `select ${POSTING_COLUMNS}, b.document as "bill",
@@ -61,9 +72,11 @@ export async function claimable(
            and i.kind = 'supplier-invoice'
        ) end as "invoice",
        ${WAITS_FOR} as "waitsFor",
-       ${askedFor("is distinct from 'bulk'")} as "asked",
-       ${askedFor("= 'replace'")} as "askedToReplace",
-       ${askedFor("= 'link'")} as "askedToLink",
+       case when p.request_ids <> '{}' then array(
+         select a.subject
+         from activity a
+         where a.company_id = p.company_id and a.bill_id = p.bill_id and a.activity_id = any (p.request_ids)
+       ) end as "subjects",
        (
          select c.changed_at from connections c where c.company_id = $1 and c.connection_id = $2
        ) as "connectionChangedAt"
@@ -76,5 +89,9 @@ export async function claimable(
   });
   const doubtful = rows.filter(({ mustLook }) => mustLook);
   const lost = doubtful.length > 0 ? await lostFieldsOf(db, doubtful) : null;
-  return rows.map((row) => ({ ...row, lostFields: lost?.get(row.id) ?? null }));
+  return rows.map(({ subjects, ...row }) => ({
+    ...row,
+    ...askedBy(subjects ?? []),
+    lostFields: lost?.get(row.id) ?? null,
+  }));
 }

@@ -125,12 +125,19 @@ test('What was being synced again by a cause goes on as a run', async () => {
   );
   await migrate(database.pool);
   const of = { by: 'failure', failure: 'period-locked' } as const;
-  const selected = { companyId: companyId!, connectionId: connectionId!, posting: null, of };
+  const selected = {
+    companyId: companyId!,
+    connectionId: connectionId!,
+    posting: null,
+    link: false,
+    of,
+  };
   const run = await findRunning(database.pool, selected);
   expect(run).toMatchObject({
     id,
     connectionId,
     posting: null,
+    link: false,
     of,
     bills: 300,
     billsLookedAt: 100,

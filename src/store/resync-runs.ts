@@ -11,6 +11,8 @@ export type ResyncRunState = 'running' | 'done' | 'stopped';
 
 export interface ResyncRun extends Omit<Selected, 'of'> {
   readonly of: SelectionTold;
+  /** What somebody booked there by hand is to be linked, where it is as the bill says. */
+  readonly link: boolean;
   readonly id: string;
   readonly actor: string;
   readonly state: ResyncRunState;
@@ -34,13 +36,16 @@ export interface ResyncRun extends Omit<Selected, 'of'> {
 const SKIPPED_KEPT = 200;
 
 const COLUMNS = `r.company_id as "companyId", r.run_id as "id", r.connection_id as "connectionId",
-  r.posting_kind as "posting", r.selection - 'billIds' as "of", r.actor, r.state, r.stopped_by as "stoppedBy", r.bills,
+  r.posting_kind as "posting", r.selection - 'billIds' as "of", r.link, r.actor, r.state, r.stopped_by as "stoppedBy", r.bills,
   r.bills_looked_at as "billsLookedAt", r.after_bill_id as "afterBillId", r.accepted, r.deleted,
   r.skipped_bills as "skippedBills", r.skipped, r.created_at as "createdAt", r.finished_at as "finishedAt"`;
 
+type Wanted = Selected & Pick<ResyncRun, 'link'>;
+
 /** The same of two runs that would ask for the same; null: of named bills each run is its own. */
-function keyOf({ connectionId, posting, of }: Selected): string | null {
-  return of.by === 'bills' ? null : canonicalJson([connectionId, posting, of]);
+function keyOf({ connectionId, posting, of, link }: Wanted): string | null {
+  if (of.by === 'bills') return null;
+  return canonicalJson([connectionId, posting, of, ...(link ? ['link'] : [])]);
 }
 
 /** Until the transaction ends, no other run of the company begins or goes on: of two that ask for the same, one does. */
@@ -51,12 +56,12 @@ export async function lockBeginnings(db: Queryable, companyId: string): Promise<
 /** False: the same is running. */
 export async function insertResyncRun(
   db: Queryable,
-  run: Selected & Pick<ResyncRun, 'id' | 'actor' | 'bills' | 'createdAt'>,
+  run: Wanted & Pick<ResyncRun, 'id' | 'actor' | 'bills' | 'createdAt'>,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into resync_runs (company_id, run_id, connection_id, posting_kind, selection, selection_key, actor, state,
-       bills, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9)
+       bills, created_at, link)
+     values ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10)
      on conflict do nothing`,
     [
       run.companyId,
@@ -68,6 +73,7 @@ export async function insertResyncRun(
       run.actor,
       run.bills,
       run.createdAt,
+      run.link,
     ],
   );
   return rowCount === 1;
@@ -163,7 +169,7 @@ export async function findResyncRun(
   return rows[0] ?? null;
 }
 
-export async function findRunning(db: Queryable, selected: Selected): Promise<ResyncRun | null> {
+export async function findRunning(db: Queryable, selected: Wanted): Promise<ResyncRun | null> {
   const { rows } = await db.query<ResyncRun>(
     `select ${COLUMNS}
      from resync_runs r

@@ -203,6 +203,44 @@ describe.each<Language>(['da'])('In %s', (language) => {
     expect(browser.complaints).toEqual([]);
   });
 
+  test('what was booked there by hand is linked for many bills at once, where it is alike', async () => {
+    const { reference } = await inStep('fra bilaget');
+    const [same, other] = [`A-${language}`, `B-${language}`];
+    system.books.bookByHand(reference, { number: same, memo: 'ved hånd' });
+    system.books.bookByHand(reference, { number: other, issuedOn: '2026-10-01' });
+    const bills = [await world.addBill({ number: same }), await world.addBill({ number: other })];
+    for (const { id } of bills) await world.settled(id);
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address('/failures'));
+    const row = page.locator('tr[data-failure="number-taken"]');
+    await row.getByRole('button').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(t('failures.linkHelp', { connection: 'Sandkassen' })).waitFor();
+    await dialog.getByRole('checkbox', { name: t('failures.link') }).check();
+    await expectNoBarriers(page);
+    await picture(page, `link-many-ask-${language}`);
+    await button(dialog, t('resync.go')).click();
+    await dialog.getByText(t('failures.noneLeft')).waitFor();
+    await picture(page, `link-many-done-${language}`);
+    await button(dialog, t('act.close')).click();
+    await page.getByText(t('run.linking')).first().waitFor();
+    await expectNoBarriers(page);
+    await page.goto(address(`/bills/${bills[1]!.id}/integrations`));
+    const values = page.getByRole('table', { name: t('attempt.otherwise') });
+    await values.getByRole('rowheader', { name: t('field.issuedOn') }).waitFor();
+    await button(page, t('decision.link')).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `booked-otherwise-${language}`);
+    await page.goto(address(`/bills/${bills[0]!.id}/integrations`));
+    const log = page.getByRole('table', { name: t('log.title') });
+    await log.getByText(t('outcome.linked')).waitFor();
+    // No longer in the way of what comes next.
+    await world.client.cancelBill({
+      params: { companyId: world.company.id, billId: bills[1]!.id },
+    });
+    expect(browser.complaints).toEqual([]);
+  });
+
   test('a reconciliation finds what is missing, and each row leads to the bill', async () => {
     const page = await browser.page(language, 'Bogholderen');
     await page.goto(address('/reconciliation'));

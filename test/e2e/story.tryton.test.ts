@@ -307,6 +307,34 @@ describe('posted and reconciled by Spor', () => {
     expect(await books.invoice('B-4')).toMatchObject({ state: 'paid', total: '100.00' });
   });
 
+  test('of several that are booked by hand, those that agree with their bills are linked at once', async () => {
+    await books.bookLike('B-2', 'B-7');
+    await books.bookLike('B-2', 'B-8');
+    const booked = [await books.invoice('B-7'), await books.invoice('B-8')];
+    const same = await world.addBill({ number: 'B-7' });
+    const other = await world.addBill({ number: 'B-8' });
+    for (const bill of [same, other]) await settled(bill, 'failed');
+    const body = { lines: [{ id: '1', net: '200.00', vat: '50.00' }] };
+    await world.client.editBill({ params: of(other), body });
+    await world.settled(other.id, 60_000);
+    await world.client.startResyncRun({
+      params: { companyId: world.company.id },
+      body: {
+        connectionId: connection.id,
+        posting: 'supplier-invoice',
+        of: { by: 'failure', failure: 'number-taken' },
+        link: true,
+      },
+    });
+    await settled(same, 'linked');
+    expect((await settled(other, 'failed')).failure).toMatchObject({
+      code: 'booked-otherwise',
+      conflicts: [{ field: 'total', there: '125.00', wanted: '250.00' }],
+    });
+    expect([await books.invoice('B-7'), await books.invoice('B-8')]).toEqual(booked);
+    await world.client.cancelBill({ params: of(other) });
+  });
+
   test('the bookkeeper was quicker and booked it by hand: it is not made again, but linked, paid and reconciled', async () => {
     await books.bookLike('B-2', 'B-5');
     const booked = await books.invoice('B-5');

@@ -23,6 +23,12 @@ export const resyncsEndpoints = {
       connectionId: s.id.optional().describe('All connections when left out.'),
       posting: postingKind.optional().describe('Both kinds when left out.'),
       of: resyncSelection,
+      link: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Of supplier invoices that somebody booked there by hand: each is linked and stays as it is, if it agrees with the bill in supplier, number, kind, day, currency and total; else it fails as before. Where the connection has the capability `link`; `posting` must be `supplier-invoice`.',
+        ),
     }),
     answer: resyncRun,
     problems: ['not-found', 'connection-off'],

@@ -15,6 +15,7 @@ export function presentResyncRun(run: ResyncRun, language: Language): ResyncRunS
       of.by === 'failure'
         ? { by: of.by, failure: { code: of.failure, title: titleOf(of.failure, language) } }
         : of,
+    link: run.link,
     actor,
     state,
     stoppedBy,

@@ -60,7 +60,8 @@ function nameOf({ kind, subject }: ActivityLineShape, t: Say): string {
   if (kind !== 'sync-requested') return t(`change.${kind}`);
   // What was decided, besides.
   if (subject === 'replace') return t('activity.replace-requested');
-  return subject === 'link' ? t('activity.link-requested') : t('activity.sync-requested');
+  const isToLink = subject === 'link' || subject === 'bulk-link';
+  return isToLink ? t('activity.link-requested') : t('activity.sync-requested');
 }
 
 /** The field, what stays there, and what the bill said. */

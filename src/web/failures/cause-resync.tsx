@@ -4,10 +4,11 @@
  * closes this goes on with other things.
  */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Answer } from '../../client/client.ts';
 import type { Endpoints } from '../../contract/endpoints.ts';
 import type { FailureCauseShape } from '../../contract/sync-shapes.ts';
-import { failingQuery } from '../queries.ts';
+import { connectionsQuery, failingQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { RunDialog } from '../resync-runs/run-dialog.tsx';
 import { useResyncRun } from '../resync-runs/use-resync-run.ts';
@@ -17,6 +18,9 @@ import { Icon } from '../ui/icon.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
 
 type Failing = Answer<Endpoints['countFailing']>;
+
+/** The invoice is in the books already, and nobody of ours made it. */
+const BOOKED: ReadonlySet<string> = new Set(['number-taken', 'booked-otherwise']);
 
 /** What there is to say of a cause: of one that is mended by now, no more than its name. */
 export type CauseAsked = Pick<FailureCauseShape, 'connectionId' | 'code' | 'title'> &
@@ -42,11 +46,17 @@ export function CauseResync({
   const query = useQuery(failingQuery(companyId, { connectionId, failure }));
   const { failing = 0, failingBills = 0 } = cause;
   const now = query.data ?? { bills: failingBills, postings: failing, waiting: 0, syncing: 0 };
-  const start = () => doing.start({ connectionId, of: { by: 'failure', failure } });
+  const [isToLink, setToLink] = useState(false);
+  const wish = { connectionId, of: { by: 'failure', failure } } as const;
+  const start = () =>
+    doing.start(isToLink ? { ...wish, posting: 'supplier-invoice', link: true } : wish);
   if (run === null) {
     return (
       <Dialog title={t('bulk.title', { count: now.bills })} onClose={onClose}>
         <About cause={cause} connectionName={connectionName} now={now} />
+        {BOOKED.has(failure) && (
+          <LinkChoice {...{ companyId, connectionId }} isChosen={isToLink} onChoose={setToLink} />
+        )}
         {query.error && <ProblemBanner error={query.error} />}
         {doing.error !== null && <ProblemBanner error={doing.error} />}
         <div className="doings">
@@ -120,6 +130,34 @@ function About({
       {now.postings > (cause.failing ?? 0) && <p>{t('failures.olderToo')}</p>}
       <p className="quiet">{t('bulk.help')}</p>
     </>
+  );
+}
+
+/** Who begins with Spor has many invoices that are in the books already. */
+function LinkChoice(props: {
+  companyId: string;
+  connectionId: string;
+  isChosen: boolean;
+  onChoose: (isChosen: boolean) => void;
+}) {
+  const t = useWords();
+  const connections = useQuery(connectionsQuery(props.companyId)).data?.items ?? [];
+  const connection = connections.find(({ id }) => id === props.connectionId);
+  if (connection?.capabilities['link'] !== true) return null;
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={props.isChosen}
+        onChange={(event) => props.onChoose(event.target.checked)}
+      />
+      <span>
+        {t('failures.link')}
+        <span className="quiet small block">
+          {t('failures.linkHelp', { connection: connection.name })}
+        </span>
+      </span>
+    </label>
   );
 }
 

@@ -52,10 +52,17 @@ function Attempt({ attempt }: { attempt: AttemptDetailShape }) {
       <AttemptHead attempt={attempt} />
       {attempt.failure && <FailureBlock failure={attempt.failure} />}
       {attempt.failure && attempt.failure.conflicts.length > 0 && (
-        <ConflictTable conflicts={attempt.failure.conflicts} currency={currency} />
+        <ConflictTable
+          title={t(
+            attempt.failure.code === 'booked-otherwise' ? 'attempt.otherwise' : 'attempt.conflicts',
+          )}
+          conflicts={attempt.failure.conflicts}
+          currency={currency}
+        />
       )}
       {attempt.decision && (
         <ConflictTable
+          title={t('attempt.conflicts')}
           conflicts={attempt.decision.conflicts}
           currency={currency}
           rule={attempt.decision.rule}

@@ -6,10 +6,12 @@ import { FieldName } from './field-name.tsx';
 import { FieldValue } from './field-value.tsx';
 
 export function ConflictTable({
+  title,
   conflicts,
   currency,
   rule,
 }: {
+  title: string;
   conflicts: FailureShape['conflicts'];
   currency: string;
   /** What decided, where no person has to. */
@@ -19,10 +21,10 @@ export function ConflictTable({
   return (
     <section className="card">
       <header>
-        <h2 id="conflicts-title">{t('attempt.conflicts')}</h2>
+        <h2 id="conflicts-title">{title}</h2>
       </header>
       {rule && <p className="body">{t(`attempt.decided-${rule}`)}</p>}
-      <ConflictValues label={t('attempt.conflicts')} conflicts={conflicts} currency={currency} />
+      <ConflictValues label={title} conflicts={conflicts} currency={currency} />
     </section>
   );
 }
@@ -37,13 +39,15 @@ export function ConflictValues({
   currency: string;
 }) {
   const t = useWords();
+  // Of what was booked by hand nothing was confirmed yet.
+  const isKnown = conflicts.some(({ confirmed }) => confirmed !== null);
   return (
     <ScrollX label={label}>
       <table className="table compare" aria-label={label}>
         <thead>
           <tr>
             <th>{t('field.label')}</th>
-            <th>{t('attempt.confirmed')}</th>
+            {isKnown && <th>{t('attempt.confirmed')}</th>}
             <th>{t('attempt.thereNow')}</th>
             <th>{t('attempt.onBill')}</th>
           </tr>
@@ -54,9 +58,11 @@ export function ConflictValues({
               <th scope="row">
                 <FieldName field={field} />
               </th>
-              <td>
-                <FieldValue field={field} value={confirmed} currency={currency} />
-              </td>
+              {isKnown && (
+                <td>
+                  <FieldValue field={field} value={confirmed} currency={currency} />
+                </td>
+              )}
               <td className={there === confirmed ? undefined : 'differs'}>
                 <FieldValue field={field} value={there} currency={currency} />
               </td>

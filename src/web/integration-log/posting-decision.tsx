@@ -54,6 +54,7 @@ export function PostingDecision(props: PostingDecisionProps) {
     return <Locked {...{ connection, resync }} />;
   if (code === 'number-taken' && canLink(posting, connection))
     return <Taken {...{ connection, resync }} said={posting.failure?.originalMessage ?? null} />;
+  if (code === 'booked-otherwise') return <BookedOtherwise {...props} />;
   if (posting.kept.length === 0) return null;
   return <Kept {...{ bill, posting, resync }} onOverwrite={() => ask(true)} />;
 }
@@ -104,6 +105,21 @@ function Taken({ connection, resync, said }: Offered & { readonly said: string |
       )}
       <p className="quiet">{t('decision.linkLater', { connection: connection.name })}</p>
     </AskedTwice>
+  );
+}
+
+/** It was not linked with many others, for it is not as the bill says; but it may be the same invoice. */
+function BookedOtherwise({ bill, posting, connection, resync }: PostingDecisionProps) {
+  const t = useWords();
+  return (
+    <div className="decision stack">
+      <ConflictValues
+        label={t('attempt.otherwise')}
+        conflicts={posting.failure?.conflicts ?? []}
+        currency={bill.currency}
+      />
+      {resync && canLink(posting, connection) && <Taken {...{ connection, resync }} said={null} />}
+    </div>
   );
 }
 

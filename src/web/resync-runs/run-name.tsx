@@ -4,11 +4,15 @@ import { type Say, useWords } from '../reader/words.tsx';
 
 export function RunName({ run }: { run: ResyncRunShape }) {
   const t = useWords();
-  const { posting } = run;
+  const { posting, link } = run;
   return (
     <>
       {meantBy(run, t)}
-      {posting !== null && <span className="quiet small block">{t(`posting.${posting}`)}</span>}
+      {posting !== null && (
+        <span className="quiet small block">
+          {link ? t('run.linking') : t(`posting.${posting}`)}
+        </span>
+      )}
     </>
   );
 }

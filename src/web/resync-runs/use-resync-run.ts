@@ -67,10 +67,15 @@ export function useResyncRun(companyId: string, runId: string | null = null): Ru
   }, [isRunning, companyId]);
   const begin = (wish: ResyncWish, onBegun?: () => void) =>
     start.mutate({ wish, key: newKey() }, { onSuccess: () => onBegun?.() });
-  const goOn = ({ id, of, connectionId, posting }: ResyncRunShape) => {
+  const goOn = ({ id, of, connectionId, posting, link }: ResyncRunShape) => {
     if (of.by === 'bills' || of.by === 'reconciled') return resume.mutate(id);
     const same = of.by === 'failure' ? { by: of.by, failure: of.failure.code } : of;
-    begin({ of: same, connectionId: connectionId ?? undefined, posting: posting ?? undefined });
+    begin({
+      of: same,
+      connectionId: connectionId ?? undefined,
+      posting: posting ?? undefined,
+      link,
+    });
   };
   return {
     run,
