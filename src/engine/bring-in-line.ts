@@ -15,14 +15,9 @@ import { asKept, type KeptFields, keptInForce, mergeKept, withKept } from '../co
 import { SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
+import { bookedByHand } from './booked-by-hand.ts';
 import { conflictsWith } from './conflicts.ts';
-import {
-  BookedOtherwise,
-  ChangedInTarget,
-  DeletedInTarget,
-  MayStillArrive,
-  type Success,
-} from './settle.ts';
+import { ChangedInTarget, DeletedInTarget, MayStillArrive, type Success } from './settle.ts';
 import type { Task } from './task.ts';
 
 export async function bringInLine(
@@ -35,7 +30,12 @@ export async function bringInLine(
     throw new MayStillArrive(task.mayArriveUntil, task.startedAt);
   if (!there && isDeleted(task)) throw new SyncFailure('deleted-in-target');
   if (task.wanted === 'absent') return remove(session, call, task, there);
-  if (!there) return (await linkByHand(session, call, task)) ?? create(session, call, task);
+  if (!there) {
+    const byHand = await bookedByHand(session, call, task);
+    return byHand
+      ? success('linked', byHand.there, task, byHand.kept)
+      : create(session, call, task);
+  }
   try {
     return await alignOrReplace(session, call, task, there);
   } catch (error) {
@@ -164,50 +164,6 @@ async function look(
   if (there) return there;
   // Gone; unless it was made again by an attempt whose answer was lost.
   return mayBeThere ? session.find(call, document) : null;
-}
-
-/**
- * What somebody booked there by hand, when a person asks that it be linked: nothing is written, and what the bill says
- * otherwise is kept as it is there. Null: there is none.
- */
-async function linkByHand(
-  session: ConnectorSession,
-  call: Call,
-  task: Task,
-): Promise<Success | null> {
-  const { document, fields } = task;
-  if (!task.mayLink || document.kind !== 'supplier-invoice' || !session.findByNumber) return null;
-  const there = await session.findByNumber(call, document, await task.supplierRemoteId(call));
-  if (!there) return null;
-  if (await task.isOfAnother(there.remoteId))
-    throw new SyncFailure('number-taken', { subject: document.number });
-  if (task.mayLink === 'alike') assertAlike(there, task);
-  const kept = diffFields(there.fields, fields).map(({ field, before, after }) => ({
-    field,
-    there: before,
-    wanted: after,
-  }));
-  return success('linked', there, task, asKept(kept));
-}
-
-/** What two invoices of a supplier and a number agree in, when they are one. */
-const ALIKE_IN = ['billKind', 'issuedOn', 'currency', 'total'];
-
-/** Asked of many at once, nobody has looked at each. What one of the two does not say is not alike. */
-function assertAlike(there: RemotePosting, { document, fields }: Task): void {
-  const otherwise = ALIKE_IN.filter(
-    (field) => fields[field] === undefined || fields[field] !== there.fields[field],
-  );
-  if (otherwise.length === 0) return;
-  throw new BookedOtherwise(
-    document.number,
-    otherwise.map((field) => ({
-      field,
-      confirmed: null,
-      there: there.fields[field] ?? null,
-      wanted: fields[field] ?? null,
-    })),
-  );
 }
 
 async function create(
