@@ -61,7 +61,8 @@ export async function claimable(
   const { rows } = await db.query<Claimed>({
     // Asked again and again: planned once per connection.
     name: 'claimable',
-    text: `select ${POSTING_COLUMNS}, b.document as "bill",
+    text: `select ${POSTING_COLUMNS},
+       (select b.document from bills b where b.company_id = p.company_id and b.bill_id = p.bill_id) as "bill",
        case when p.kind = 'supplier-payment' then (
          select jsonb_build_object(
            'postingId', i.posting_id,
@@ -81,9 +82,11 @@ export async function claimable(
          select c.changed_at from connections c where c.company_id = $1 and c.connection_id = $2
        ) as "connectionChangedAt"
      from next_due($1, $2, $3, $4, $5) with ordinality as next (company_id, posting_id, place)
-     join postings p on p.company_id = next.company_id and p.posting_id = next.posting_id
+     -- one by one: to join all of the company's with each other may seem as cheap
+     cross join lateral (
+       select * from postings where company_id = next.company_id and posting_id = next.posting_id offset 0
+     ) p
      ${UNDER_WAY}
-     join bills b on b.company_id = p.company_id and b.bill_id = p.bill_id
      order by next.place`,
     values: [lane.companyId, lane.connectionId, now, limit, except],
   });

@@ -130,6 +130,33 @@ test.each<[what: string, most: number, asked: Asked]>([
   expect(await rowsRead(asked)).toBeLessThanOrEqual(most);
 });
 
+test('What a lane may attempt next, where each of a few bills is on many other connections', async () => {
+  await pool.query(
+    `delete from bills where bill_id not in (
+       select bill_id from bills where company_id = $1 order by bill_id limit 100
+     )`,
+    [lane.companyId],
+  );
+  await pool.query(
+    `update postings p
+     set bill_id = kept.bill_id, connection_id = gen_random_uuid()
+     from (
+       select bill_id, row_number() over () as place from bills where company_id = $1
+     ) kept,
+     (
+       select posting_id, row_number() over () as place
+       from postings
+       where company_id = $1 and bill_id not in (select bill_id from bills where company_id = $1)
+     ) other
+     where p.company_id = $1 and p.posting_id = other.posting_id and kept.place = 1 + other.place % 100`,
+    [lane.companyId],
+  );
+  await pool.query('vacuum full analyze bills, postings');
+  const asked: Asked = async (db) =>
+    expect(await claimable(db, lane, later(1_000), 16)).toHaveLength(16);
+  expect(await rowsRead(asked)).toBeLessThanOrEqual(250);
+});
+
 test('No table, and no month of the log, has statistics of the company', async () => {
   const { rows } = await pool.query(
     `select attrelid::regclass::text as name
