@@ -38,7 +38,18 @@ export interface BillListQuery {
 }
 
 /** Worst first: what needs a person, then what is under way, then what is fine. */
-const SEVERITY = `array['failed', 'uncertain', 'retrying', 'syncing', 'waiting', 'in-step', 'removed', 'off']`;
+const STATES: readonly PostingState[] = [
+  'failed',
+  'uncertain',
+  'retrying',
+  'syncing',
+  'waiting',
+  'in-step',
+  'removed',
+  'off',
+];
+const SEVERITY = `array['${STATES.join(`', '`)}']`;
+const IN_STEP = STATES.indexOf('in-step') + 1;
 
 /** The worst state of a bill's postings; `none` where it has none. */
 const WORST = `coalesce((
@@ -122,7 +133,7 @@ export interface Overview {
 }
 
 export async function readOverview(db: Queryable, companyId: string): Promise<Overview> {
-  const { rows } = await db.query<{ sync: BillSync; bills: number; duplicates: number }>(
+  const { rows } = await db.query<Overview>(
     `with busy as (
        select p.bill_id from ${BEING_TRIED}
      ),
@@ -137,20 +148,22 @@ export async function readOverview(db: Queryable, companyId: string): Promise<Ov
        where p.company_id = $1 and p.bill_id in (select bill_id from busy)
      ),
      worst as (
-       select bill_id, (${SEVERITY})[min(array_position(${SEVERITY}, state))] as sync
+       -- nearly all are in step, and need not be looked for in the list
+       select min(case state when 'in-step' then ${IN_STEP} else array_position(${SEVERITY}, state) end) as place
        from shown
        group by bill_id
+     ),
+     counted as (
+       select (${SEVERITY})[place] as sync, count(*) as bills
+       from worst
+       group by place
      )
-     select coalesce(worst.sync, 'none') as sync, count(*) as bills, count(b.duplicate_of) as duplicates
-     from bills b
-     left join worst on worst.bill_id = b.bill_id
-     where b.company_id = $1
-     group by 1`,
+     select (select count(*) from bills where company_id = $1) as bills,
+       (select count(*) from bills where company_id = $1 and duplicate_of is not null) as duplicates,
+       coalesce((select jsonb_object_agg(sync, bills) from counted), '{}') as "bySync"`,
     [companyId],
   );
-  return {
-    bills: rows.reduce((sum, row) => sum + row.bills, 0),
-    duplicates: rows.reduce((sum, row) => sum + row.duplicates, 0),
-    bySync: Object.fromEntries(rows.map((row) => [row.sync, row.bills])),
-  };
+  const { bySync, ...overview } = rows[0]!;
+  const none = Object.values(bySync).reduce((left, some) => left - some, overview.bills);
+  return { ...overview, bySync: none > 0 ? { ...bySync, none } : bySync };
 }
