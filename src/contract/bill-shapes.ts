@@ -1,6 +1,7 @@
 /** A bill on the API: amounts as decimal strings, totals spelled out. */
 import { z } from 'zod';
 import { CHANGE_KINDS } from '../core/change.ts';
+import { POSTING_STATES } from '../core/posting-state.ts';
 import * as s from './scalars.ts';
 
 export const billKind = z.enum(['invoice', 'credit-note', 'receipt']);
@@ -66,17 +67,7 @@ export const notice = z.strictObject({
 });
 
 /** The worst of a bill's postings, so that a list shows what needs a person first. */
-export const syncState = z.enum([
-  'failed',
-  'uncertain',
-  'retrying',
-  'syncing',
-  'waiting',
-  'in-step',
-  'removed',
-  'off',
-  'none',
-]);
+export const syncState = z.enum([...POSTING_STATES, 'none']);
 
 export const billSummary = z.strictObject({
   id: s.id,

@@ -1,11 +1,11 @@
 /** Syncing many bills again: which ones, how far it is, and what has come of it. */
 import { z } from 'zod';
+import { POSTING_STATES } from '../core/posting-state.ts';
 import { VERDICTS } from '../core/reconciliation.ts';
-import { syncState } from './bill-shapes.ts';
 import * as s from './scalars.ts';
 import { failure, failureCode, postingKind } from './sync-shapes.ts';
 
-export const postingsState = syncState.exclude(['none']);
+export const postingsState = z.enum(POSTING_STATES);
 
 const ofState = z.strictObject({
   by: z.literal('state'),

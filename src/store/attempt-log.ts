@@ -17,11 +17,11 @@ import type { Bill } from '../core/bill.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingDocument, PostingFields, PostingKind } from '../core/posting.ts';
+import type { PostingState } from '../core/posting-state.ts';
 import { closingRow, LOG_COLUMNS, openingRow, writeRow } from './attempt-rows.ts';
 import { arrayOf, binary, rowOf, textArray, uuidArray } from './binary-values.ts';
 import type { HeldLane } from './lanes.ts';
 import { type LiveNotice, liveText } from './notices.ts';
-import type { PostingState } from './postings.ts';
 import type { Queryable } from './pool.ts';
 
 export interface Opening {

@@ -2,10 +2,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { inOneDatabase, pool } from '../../test/support/one-database.ts';
 import type { Bill } from '../core/bill.ts';
+import type { PostingState } from '../core/posting-state.ts';
 import { writeLog } from './attempt-log.ts';
 import { type BillListQuery, type BillSync, listBills, readOverview } from './bill-list.ts';
 import type { HeldLane, LaneKey } from './lanes.ts';
-import type { PostingState } from './postings.ts';
 import {
   clock,
   hold,

@@ -1,8 +1,8 @@
 /** The list of bills, newest first, each with the worst state of its postings. */
 import type { BillKind, BillStatus } from '../core/bill.ts';
 import type { FailureCode } from '../core/failure.ts';
+import { POSTING_STATES, type PostingState } from '../core/posting-state.ts';
 import { STATE, UNDER_WAY } from './open-attempts.ts';
-import type { PostingState } from './postings.ts';
 import type { Queryable } from './pool.ts';
 
 export type BillSync = PostingState | 'none';
@@ -37,19 +37,8 @@ export interface BillListQuery {
   readonly connectionId: string | null;
 }
 
-/** Worst first: what needs a person, then what is under way, then what is fine. */
-const STATES: readonly PostingState[] = [
-  'failed',
-  'uncertain',
-  'retrying',
-  'syncing',
-  'waiting',
-  'in-step',
-  'removed',
-  'off',
-];
-const SEVERITY = `array['${STATES.join(`', '`)}']`;
-const IN_STEP = STATES.indexOf('in-step') + 1;
+const SEVERITY = `array['${POSTING_STATES.join(`', '`)}']`;
+const IN_STEP = POSTING_STATES.indexOf('in-step') + 1;
 
 /** The worst state of a bill's postings; `none` where it has none. */
 const WORST = `coalesce((
@@ -79,10 +68,9 @@ function candidates({ sync, failure }: BillListQuery): string | null {
 }
 
 /** The company's bills `b`, or those of them that may be asked for. */
-function billsOf(query: BillListQuery): string {
-  const among = candidates(query);
+function billsOf(sync: BillSync | null, among: string | null): string {
   const all = 'bills b where b.company_id = $1';
-  if (among === null && query.sync === 'none')
+  if (among === null && sync === 'none')
     return `${all} and b.bill_id not in (select p.bill_id from postings p where p.company_id = $1)`;
   if (among === null) return all;
   return `(
@@ -96,12 +84,13 @@ function billsOf(query: BillListQuery): string {
 }
 
 export async function listBills(db: Queryable, query: BillListQuery): Promise<BillListItem[]> {
+  const among = candidates(query);
   const { rows } = await db.query<BillListItem>(
     `select b.bill_id as "id", b.kind, b.status, b.number, b.supplier_name as "supplierName", b.currency,
        b.issued_on as "issuedOn", b.due_on as "dueOn", b.total_minor as "totalMinor",
        b.outstanding_minor as "outstandingMinor", b.paid, b.duplicate_of as "duplicateOf",
        b.added_at as "addedAt", ${WORST} as "sync"
-     from ${billsOf(query)}
+     from ${billsOf(query.sync, among)}
        and ($2::uuid is null or b.bill_id < $2)
        and ($4::text is null or b.supplier_name ilike $4 or b.number ilike $4)
        and (not $5 or b.duplicate_of is not null)
@@ -110,7 +99,7 @@ export async function listBills(db: Queryable, query: BillListQuery): Promise<Bi
        and ($7::text is null or exists (
          select 1 from postings p where p.company_id = b.company_id and p.bill_id = b.bill_id and ${FAILED_BY}
        ))
-     order by ${candidates(query) === null ? 'b' : 'found'}.bill_id desc
+     order by ${among === null ? 'b' : 'found'}.bill_id desc
      limit $3`,
     [
       query.companyId,

@@ -7,20 +7,11 @@ import type { AttemptFailure } from '../core/attempt.ts';
 import type { ChangeKind } from '../core/change.ts';
 import type { KeptFields } from '../core/kept-fields.ts';
 import type { PostingFields, PostingKind } from '../core/posting.ts';
+import type { PostingState } from '../core/posting-state.ts';
 import type { OffReason } from '../core/rules.ts';
 import { STATE, stillWished, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 import type { WaitsFor } from './standing-aside.ts';
-
-export type PostingState =
-  | 'failed'
-  | 'uncertain'
-  | 'retrying'
-  | 'syncing'
-  | 'waiting'
-  | 'in-step'
-  | 'removed'
-  | 'off';
 
 export interface Posting {
   readonly id: string;

@@ -7,9 +7,9 @@ import type { Bill } from '../core/bill.ts';
 import type { Day } from '../core/day.ts';
 import type { PostingKind } from '../core/posting.ts';
 import type { ReconciliationState, Verdict, VerdictReason } from '../core/reconciliation.ts';
+import type { PostingState } from '../core/posting-state.ts';
 import type { HeldLane, LaneKey } from './lanes.ts';
 import type { Queryable } from './pool.ts';
-import type { PostingState } from './postings.ts';
 
 export interface Reconciliation {
   readonly id: string;

@@ -5,9 +5,9 @@
 import type { FailureCode } from '../core/failure.ts';
 import type { PostingKind } from '../core/posting.ts';
 import type { Verdict } from '../core/reconciliation.ts';
+import type { PostingState } from '../core/posting-state.ts';
 import { STATE, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
-import type { PostingState } from './postings.ts';
 
 export type Selection =
   /** What waits for an attempt already need not be asked for; what the rules leave out fails no more. */
