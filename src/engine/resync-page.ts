@@ -6,7 +6,8 @@
  * Must stay true: of what fails by a cause, or is in a state, only the postings that do so under the lock are asked
  * for; what was mended since the page was read is left alone.
  */
-import { type Selected, selectedBills } from '../store/selected-bills.ts';
+import type { Wanted } from '../store/resync-runs.ts';
+import { selectedBills } from '../store/selected-bills.ts';
 import type { Recording } from './record-change.ts';
 import { resyncAll, type ResyncResult } from './resync.ts';
 
@@ -20,7 +21,7 @@ export interface ResyncPage {
 
 export async function resyncPage(
   recording: Recording,
-  selected: Selected & { readonly link: boolean },
+  selected: Wanted,
   page: { readonly after: string | null; readonly limit: number },
 ): Promise<ResyncPage> {
   const found = await selectedBills(recording.db, selected, page.after, page.limit + 1);

@@ -14,6 +14,7 @@ import {
   reopenResyncRun,
   type ResyncRun,
   takeResyncRun,
+  type Wanted,
 } from '../store/resync-runs.ts';
 import { findConnection } from '../store/connections.ts';
 import { notifyLive } from '../store/notices.ts';
@@ -29,7 +30,7 @@ export type Going = Omit<Recording, 'actor'>;
 /** The one that is running already, if there is one: to ask twice is to ask once. */
 export async function startResyncRun(
   recording: Recording,
-  selected: Selected & Pick<ResyncRun, 'link'>,
+  selected: Wanted,
   billsAtOnce: number,
 ): Promise<ResyncRun> {
   const { db, clock, ids, actor } = recording;

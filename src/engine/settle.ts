@@ -80,7 +80,11 @@ export function endWell(
 /** The posting is otherwise in the accounting system; carries the three values of each field. */
 class Otherwise extends SyncFailure {
   readonly conflicts: readonly ThreeWayDifference[];
-  constructor(code: FailureCode, subject: string, conflicts: readonly ThreeWayDifference[]) {
+  constructor(
+    code: FailureCode,
+    subject: string | undefined,
+    conflicts: readonly ThreeWayDifference[],
+  ) {
     super(code, { subject });
     this.conflicts = conflicts;
   }
@@ -89,7 +93,7 @@ class Otherwise extends SyncFailure {
 /** Somebody changed it there. */
 export class ChangedInTarget extends Otherwise {
   constructor(conflicts: readonly ThreeWayDifference[]) {
-    super('changed-in-target', conflicts[0]?.field ?? '', conflicts);
+    super('changed-in-target', conflicts[0]?.field, conflicts);
   }
 }
 

@@ -40,7 +40,8 @@ const COLUMNS = `r.company_id as "companyId", r.run_id as "id", r.connection_id 
   r.bills_looked_at as "billsLookedAt", r.after_bill_id as "afterBillId", r.accepted, r.deleted,
   r.skipped_bills as "skippedBills", r.skipped, r.created_at as "createdAt", r.finished_at as "finishedAt"`;
 
-type Wanted = Selected & Pick<ResyncRun, 'link'>;
+/** What a run is asked for. */
+export type Wanted = Selected & Pick<ResyncRun, 'link'>;
 
 /** The same of two runs that would ask for the same; null: of named bills each run is its own. */
 function keyOf({ connectionId, posting, of, link }: Wanted): string | null {

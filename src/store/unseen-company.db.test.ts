@@ -122,8 +122,8 @@ test.each<[what: string, most: number, asked: Asked]>([
     250,
     async (db) => {
       const planned = await lockBillsAfter(db, lane.companyId, lane.companyId, 50);
-      const ids_ = planned.map(({ id }) => id);
-      return lockPostingsOf(db, lane.companyId, ids_);
+      const billIds = planned.map(({ id }) => id);
+      return lockPostingsOf(db, lane.companyId, billIds);
     },
   ],
 ])('%s', async (_what, most, asked) => {
