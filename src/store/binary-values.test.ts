@@ -59,3 +59,24 @@ test.each<[string, BinaryType<never>, unknown]>([
 ])('Refused: %s', (_, type, value) => {
   expect(() => binary(type, value as never)).toThrow(/./);
 });
+
+test.each<[string, BinaryType<never>, unknown, number]>([
+  ['yes', bool, true, 1],
+  ['a small number', int2, 1, 2],
+  ['a number', int4, 1, 4],
+  ['a large number', int8, 1, 8],
+  ['a fraction', float8, 0.5, 8],
+  ['a text', text, 'abc', 3],
+  ['an id', uuid, '01980000-0000-7000-8000-00000000aaaa', 16],
+])('More than there was room for: %s', (_, type, value, bytes) => {
+  const alone = binary(type, value as never).toString('hex');
+  const all = binary(
+    arrayOf(type),
+    Array.from({ length: 20_000 }, () => value as never),
+  );
+  expect(all.length).toBe(20 + 20_000 * (4 + bytes));
+  const each = Array.from({ length: 20_000 }, (__, place) =>
+    all.toString('hex', 24 + place * (4 + bytes), 24 + place * (4 + bytes) + bytes),
+  );
+  expect(new Set(each)).toEqual(new Set([alone]));
+});

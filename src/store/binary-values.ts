@@ -23,55 +23,59 @@ class Bytes {
   #buffer = Buffer.allocUnsafe(65_536);
   #length = 0;
 
-  /** Where the next `bytes` go. */
-  #take(bytes: number): number {
-    const at = this.#length;
-    this.#length += bytes;
-    if (this.#length > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(this.#length * 2);
-      this.#buffer.copy(larger, 0, 0, at);
-      this.#buffer = larger;
-    }
-    return at;
+  /** Asked for before the buffer is written to: it may be another one then. */
+  #makeRoom(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(needed * 2);
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
   }
 
   int8(value: number): void {
-    this.#buffer.writeInt8(value, this.#take(1));
+    this.#makeRoom(1);
+    this.#length = this.#buffer.writeInt8(value, this.#length);
   }
 
   int16(value: number): void {
-    this.#buffer.writeInt16BE(whole(value), this.#take(2));
+    this.#makeRoom(2);
+    this.#length = this.#buffer.writeInt16BE(whole(value), this.#length);
   }
 
   int32(value: number): void {
-    this.#buffer.writeInt32BE(whole(value), this.#take(4));
+    this.#makeRoom(4);
+    this.#length = this.#buffer.writeInt32BE(whole(value), this.#length);
   }
 
   int64(value: bigint): void {
-    this.#buffer.writeBigInt64BE(value, this.#take(8));
+    this.#makeRoom(8);
+    this.#length = this.#buffer.writeBigInt64BE(value, this.#length);
   }
 
   double(value: number): void {
-    this.#buffer.writeDoubleBE(value, this.#take(8));
+    this.#makeRoom(8);
+    this.#length = this.#buffer.writeDoubleBE(value, this.#length);
   }
 
   text(value: string): void {
     // Half a surrogate pair would arrive as another character, and none would know.
     if (!value.isWellFormed()) throw new TypeError('A text holds half a character.');
-    const at = this.#take(value.length * 3);
-    this.#length = at + this.#buffer.write(value, at);
+    this.#makeRoom(value.length * 3);
+    this.#length += this.#buffer.write(value, this.#length);
   }
 
   hex(value: string, bytes: number): void {
-    const at = this.#take(bytes);
-    if (value.length !== bytes * 2 || this.#buffer.write(value, at, 'hex') !== bytes)
+    this.#makeRoom(bytes);
+    if (value.length !== bytes * 2 || this.#buffer.write(value, this.#length, 'hex') !== bytes)
       throw new TypeError(`These are not ${bytes} bytes in hex: ${value}`);
+    this.#length += bytes;
   }
 
   /** With its length before it. */
   sized<T>(type: BinaryType<T>, value: T | null): void {
     if (value === null || value === undefined) return this.int32(-1);
-    const at = this.#take(4);
+    const at = this.#length;
+    this.int32(0);
     type.write(this, value);
     this.#buffer.writeInt32BE(this.#length - at - 4, at);
   }
