@@ -18,9 +18,12 @@ export interface BinaryType<T> {
   write(to: Bytes, value: T): void;
 }
 
-/** Bytes one after another, as many as come. */
+/**
+ * Bytes one after another, as many as come. Few to begin with: memory for many, taken for each of a query's
+ * parameters, had the collector run after every few queries.
+ */
 class Bytes {
-  #buffer = Buffer.allocUnsafe(65_536);
+  #buffer = Buffer.allocUnsafe(512);
   #length = 0;
 
   /** Asked for before the buffer is written to: it may be another one then. */
