@@ -6,6 +6,7 @@ import {
   clock,
   closingOf,
   hold,
+  IN_STEP,
   makeBill,
   makeLane,
   makePosting,
@@ -94,6 +95,21 @@ test('When the database fails otherwise, whoever waits for it is told, and nothi
   // The pen writes on.
   await Promise.all(openings.map((each) => log.close(closingOf(each))));
   expect(await countOf('attempt_results')).toBe(5);
+});
+
+test('What can not be written is refused alone, and the others in the batch are written', async () => {
+  const openings = await Promise.all(Array.from({ length: 7 }, opening));
+  await Promise.all(openings.map((each) => log.open(each)));
+  const results = await Promise.allSettled(
+    openings.map((each, index) =>
+      // More than the column holds.
+      log.close(closingOf(each, index === 2 ? { known: { ...IN_STEP, failures: 3e9 } } : {})),
+    ),
+  );
+  expect(results.map(({ status }) => status)).toEqual(
+    openings.map((_, index) => (index === 2 ? 'rejected' : 'fulfilled')),
+  );
+  expect(await countOf('attempt_results')).toBe(6);
 });
 
 test('Who lost the lane is told so, and the others in the batch are not', async () => {

@@ -5,7 +5,8 @@
  * what waits to be sent does not wait for what is over, and the database works while we do.
  *
  * When the database fails, everything in that batch is refused with the error: an attempt that was
- * not opened sends nothing, and one that could not be closed is found open by the lane's next holder.
+ * not opened sends nothing, and one that could not be closed is found open by the lane's next holder. When it
+ * is something in the batch that can't be written, only that is refused: the rest may be of other companies.
  */
 import type { WorkerContext } from './engine.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type Opening,
   type Write,
 } from '../store/attempt-log.ts';
+import { isDatabaseTrouble } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
 
 /** The lane is no longer ours: stop, send nothing, write nothing. */
@@ -76,11 +78,7 @@ function createPen(context: Surroundings): (item: Item) => void {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MOST);
       waiting = waiting.slice(MOST);
-      try {
-        settle(batch, await writeBatch(context, batch));
-      } catch (error) {
-        for (const item of batch) item.settle.reject(error);
-      }
+      await write(context, batch);
     }
     writing = false;
   };
@@ -88,6 +86,21 @@ function createPen(context: Surroundings): (item: Item) => void {
     waiting.push(item);
     if (!writing) void flush();
   };
+}
+
+/** Tells each of the items what became of it; never throws. */
+async function write(context: Surroundings, batch: readonly Item[]): Promise<void> {
+  try {
+    settle(batch, await writeBatch(context, batch));
+  } catch (error) {
+    if (batch.length === 1 || isDatabaseTrouble(error)) {
+      for (const item of batch) item.settle.reject(error);
+    } else {
+      const half = Math.ceil(batch.length / 2);
+      await write(context, batch.slice(0, half));
+      await write(context, batch.slice(half));
+    }
+  }
 }
 
 async function writeBatch(
