@@ -4,7 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxSystem } from '../../src/sdk/testing/sandbox-system.ts';
-import { expectNoBarriers, type Language, words } from '../support/browser.ts';
+import { expectFitsTelephone, expectNoBarriers, type Language, words } from '../support/browser.ts';
 import { address, browser, button, onScreen, picture, world } from '../support/screen.ts';
 
 let system: SandboxSystem;
@@ -267,6 +267,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await page.getByRole('progressbar').waitFor({ state: 'detached' });
     await expectNoBarriers(page);
     await picture(page, `reconcile-${language}`);
+    await expectFitsTelephone(page);
 
     const verdicts = page.getByRole('navigation', { name: t('reconcile.verdicts') });
     await verdicts.getByRole('link', { name: t('verdict.missing') }).click();

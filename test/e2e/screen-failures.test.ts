@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { failureText } from '../../src/messages/failure-text.ts';
 import { dropMonth, listMonthsBefore } from '../../src/store/departing-months.ts';
 import { monthOf } from '../../src/store/partitions.ts';
-import { expectNoBarriers, type Language, words } from '../support/browser.ts';
+import { expectFitsTelephone, expectNoBarriers, type Language, words } from '../support/browser.ts';
 import { holdBill, waitersOn } from '../support/held-bill.ts';
 import { address, browser, button, onScreen, picture, world } from '../support/screen.ts';
 
@@ -54,6 +54,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
     expect(await cause.getByRole('rowheader').locator('.remedy').textContent()).not.toBe('');
     await expectNoBarriers(page);
     await picture(page, `failures-${language}`);
+    await expectFitsTelephone(page);
 
     await cause.getByRole('link').click();
     for (const { number } of bills)
@@ -163,6 +164,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
       .filter({ hasText: t('posting.supplier-invoice') })
       .getByText(t('run.going', { done: 2, all: COUNT }))
       .waitFor();
+    await expectFitsTelephone(page);
     await third.letGo();
     await runs.getByText(t('run.asked', { count: COUNT })).waitFor();
     for (const { id } of bills) await world.settled(id);

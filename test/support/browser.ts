@@ -37,6 +37,9 @@ export interface Browser {
   close(): Promise<void>;
 }
 
+const DESK = { width: 1280, height: 900 };
+const TELEPHONE = { width: 390, height: 844 };
+
 /** As Debian's packages have them; the one without windows needs two thirds of the time. */
 const LIGHTER = '/usr/bin/chromium-headless-shell';
 const WHOLE = '/usr/bin/chromium';
@@ -61,7 +64,7 @@ export async function openBrowser(): Promise<Browser> {
     async page(language, person) {
       const context = await browser.newContext({
         locale: language === 'da' ? 'da-DK' : 'en-GB',
-        viewport: { width: 1280, height: 900 },
+        viewport: DESK,
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       contexts.push(context);
@@ -102,4 +105,17 @@ export async function expectNoBarriers(page: Page): Promise<void> {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
   }, BARRIERS);
   expect(barriers).toEqual([]);
+}
+
+/** As wide as most telephones. Nothing is cut off, or found only by who scrolls sideways. */
+export async function expectFitsTelephone(page: Page): Promise<void> {
+  await page.setViewportSize(TELEPHONE);
+  const wider = await page.evaluate(() =>
+    [...document.querySelectorAll('html, .scroll-x')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map((place) => place.textContent),
+  );
+  expect(wider).toEqual([]);
+  await expectNoBarriers(page);
+  await page.setViewportSize(DESK);
 }

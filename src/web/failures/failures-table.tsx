@@ -26,7 +26,7 @@ export function FailuresTable({
   const t = useWords();
   return (
     <ScrollX label={t('failures.causes')}>
-      <table className="table failures-table" aria-label={t('failures.causes')}>
+      <table className="table stacks failures-table" aria-label={t('failures.causes')}>
         <thead>
           <tr>
             <th>{t('failures.cause')}</th>
@@ -94,7 +94,7 @@ function Cause({
         <span className="remedy block small">{cause.remedy}</span>
         <span className="quiet block small">{t(`failure.who-${cause.who}`)}</span>
       </th>
-      <td>{connectionName}</td>
+      <td data-label={t('log.connection')}>{connectionName}</td>
       <td>
         {cause.failing === 0 ? (
           <Badge tone="good" icon="good">
@@ -148,12 +148,16 @@ function Cause({
           />
         )}
       </td>
-      <td className="number">{cause.postings.toLocaleString(locale)}</td>
-      <td className="number">{cause.attempts.toLocaleString(locale)}</td>
-      <td>
+      <td className="number" data-label={t('failures.postings')}>
+        {cause.postings.toLocaleString(locale)}
+      </td>
+      <td className="number" data-label={t('failures.attempts')}>
+        {cause.attempts.toLocaleString(locale)}
+      </td>
+      <td data-label={t('failures.first')}>
         <Seen at={cause.firstAt} />
       </td>
-      <td>
+      <td data-label={t('failures.last')}>
         <Seen at={cause.lastAt} />
       </td>
     </tr>
@@ -162,11 +166,11 @@ function Cause({
 
 function Seen({ at }: { at: string }) {
   return (
-    <>
+    <div>
       <Instant at={at} />
       <span className="quiet small block">
         <Ago at={at} />
       </span>
-    </>
+    </div>
   );
 }

@@ -24,7 +24,7 @@ export function ReconciliationTable({
   const t = useWords();
   return (
     <ScrollX label={t('reconcile.rows')}>
-      <table className="table reconcile-table" aria-label={t('reconcile.rows')}>
+      <table className="table stacks reconcile-table" aria-label={t('reconcile.rows')}>
         <thead>
           <tr>
             <th>{t('reconcile.verdict')}</th>
@@ -65,7 +65,7 @@ function Row({
           <Why row={row} />
         </div>
       </td>
-      <td>
+      <td data-label={t('reconcile.bill')}>
         {row.billId ? (
           <Link
             to="/c/$companyId/bills/$billId/integrations"
@@ -79,12 +79,14 @@ function Row({
           name
         )}
       </td>
-      <td>{t(`posting.${row.kind}`)}</td>
-      <td>{row.on && formatDay(row.on, locale)}</td>
-      <td className="number">
+      <td data-label={t('log.posting')}>{t(`posting.${row.kind}`)}</td>
+      <td data-label={t('reconcile.day')}>{row.on && formatDay(row.on, locale)}</td>
+      <td className="number" data-label={t('field.amount')}>
         {formatAmount(row.amount, row.currency, locale)} {row.currency}
       </td>
-      <td>{row.verdict !== 'missing' && <RemoteLink remoteId={row.remoteId} link={row.link} />}</td>
+      <td data-label={t('log.there')}>
+        {row.verdict !== 'missing' && <RemoteLink remoteId={row.remoteId} link={row.link} />}
+      </td>
     </tr>
   );
 }

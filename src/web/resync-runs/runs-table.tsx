@@ -28,7 +28,7 @@ export function RunsTable({
         <h2 id="resync-runs-title">{t('run.title')}</h2>
       </header>
       <ScrollX label={t('run.title')}>
-        <table className="table" aria-label={t('run.title')}>
+        <table className="table stacks" aria-label={t('run.title')}>
           <thead>
             <tr>
               <th>{t('run.begun')}</th>
@@ -41,14 +41,14 @@ export function RunsTable({
           <tbody>
             {runs.map((run) => (
               <tr key={run.id}>
-                <td>
+                <td data-label={t('run.begun')}>
                   <Instant at={run.createdAt} />
                 </td>
-                <td>
+                <td data-label={t('run.what')}>
                   <RunName run={run} />
                 </td>
-                <td>{nameOf(run.connectionId)}</td>
-                <td>{run.actor}</td>
+                <td data-label={t('log.connection')}>{nameOf(run.connectionId)}</td>
+                <td data-label={t('run.by')}>{run.actor}</td>
                 <td>
                   <div className="run-result">
                     <Result run={run} />
