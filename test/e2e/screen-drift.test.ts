@@ -39,12 +39,14 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await values.getByRole('row', { name: /rettet i regnskabet.*fra bilaget/ }).waitFor();
     await expectNoBarriers(page);
     await picture(page, `changed-${language}`);
+    await expectFitsTelephone(page);
 
     await button(page, t('decision.keep')).click();
     const kept = page.getByRole('table', { name: t('decision.kept') });
     await kept.getByText('rettet i regnskabet').waitFor();
     await expectNoBarriers(page);
     await picture(page, `kept-${language}`);
+    await expectFitsTelephone(page);
     expect(memos()).toEqual(['rettet i regnskabet']);
     await page.goto(address(`/bills/${bill.id}/activity`));
     await page.getByText(t('activity.kept-in-target')).waitFor();
@@ -93,6 +95,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
       .waitFor();
     await expectNoBarriers(page);
     await picture(page, `decided-${language}`);
+    await expectFitsTelephone(page);
     expect(browser.complaints).toEqual([]);
   });
 

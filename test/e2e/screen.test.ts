@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectNoBarriers, type Language, words } from '../support/browser.ts';
+import { expectFitsTelephone, expectNoBarriers, type Language, words } from '../support/browser.ts';
 import { address, browser, button, onScreen, world } from '../support/screen.ts';
 
 const SAMPLES = fileURLToPath(new URL('../../src/intake/samples/', import.meta.url));
@@ -49,6 +49,7 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
       (count) => count === INVOICES.length,
     );
     await expectNoBarriers(page);
+    await expectFitsTelephone(page);
     const journal = () => readFile(join(world.folder, 'spor', '2026-10.journal'), 'utf8');
     expect(await journal()).toContain('(H-10297) Eksempelgårdens Ejendomme A/S');
 
@@ -61,6 +62,7 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
     await page.getByText(t('log.title')).waitFor();
     await row(page, posting).getByText(t('outcome.created')).waitFor();
     await expectNoBarriers(page);
+    await expectFitsTelephone(page);
 
     // The ledger goes away, and somebody changes the due date.
     await rename(world.folder, `${world.folder}-away`);
@@ -76,6 +78,7 @@ describe.each<Language>(['da', 'en'])('In %s', (language) => {
     await page.getByText(t('failure.whatToDo')).first().waitFor();
     await page.getByText(t('failure.original')).first().waitFor();
     await expectNoBarriers(page);
+    await expectFitsTelephone(page);
 
     // It comes back, and a person syncs again.
     await rename(`${world.folder}-away`, world.folder);

@@ -47,10 +47,10 @@ export function Conflicts({
                   <td>
                     <FieldName field={field} />
                   </td>
-                  <td>
+                  <td data-label={t('form.theirs')}>
                     <FieldValue field={field} value={now[field] || null} currency={bill.currency} />
                   </td>
-                  <td>{draft.typed[field] || '–'}</td>
+                  <td data-label={t('form.mine')}>{draft.typed[field] || '–'}</td>
                   <td className="doings">
                     <Button slim onClick={() => onSettle(insist(draft, bill, field))}>
                       {t('form.keepMine')}

@@ -26,7 +26,7 @@ export function FailuresTable({
   const t = useWords();
   return (
     <ScrollX label={t('failures.causes')}>
-      <table className="table stacks failures-table" aria-label={t('failures.causes')}>
+      <table className="table failures-table" aria-label={t('failures.causes')}>
         <thead>
           <tr>
             <th>{t('failures.cause')}</th>

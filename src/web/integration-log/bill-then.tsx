@@ -52,13 +52,15 @@ export function BillThen({ attempt }: { attempt: AttemptDetailShape }) {
           <tbody>
             {bill.lines.map((line) => (
               <tr key={line.id}>
-                <td>{line.description}</td>
-                <td>{line.category ?? '–'}</td>
-                <td>{line.vatCode ?? `${line.vatCategory}${line.vatPercent}`}</td>
-                <td className="number">
+                <td data-label={t('field.description')}>{line.description}</td>
+                <td data-label={t('field.category')}>{line.category ?? '–'}</td>
+                <td data-label={t('field.vatCode')}>
+                  {line.vatCode ?? `${line.vatCategory}${line.vatPercent}`}
+                </td>
+                <td className="number" data-label={t('field.net')}>
                   <Amount amount={line.net} />
                 </td>
-                <td className="number">
+                <td className="number" data-label={t('field.vat')}>
                   <Amount amount={line.vat} />
                 </td>
               </tr>

@@ -59,14 +59,17 @@ export function ConflictValues({
                 <FieldName field={field} />
               </th>
               {isKnown && (
-                <td>
+                <td data-label={t('attempt.confirmed')}>
                   <FieldValue field={field} value={confirmed} currency={currency} />
                 </td>
               )}
-              <td className={there === confirmed ? undefined : 'differs'}>
+              <td
+                data-label={t('attempt.thereNow')}
+                className={there === confirmed ? undefined : 'differs'}
+              >
                 <FieldValue field={field} value={there} currency={currency} />
               </td>
-              <td>
+              <td data-label={t('attempt.onBill')}>
                 <FieldValue field={field} value={wanted} currency={currency} />
               </td>
             </tr>
@@ -108,10 +111,10 @@ export function DifferenceTable({
                   <th scope="row">
                     <FieldName field={field} />
                   </th>
-                  <td>
+                  <td data-label={t('attempt.was')}>
                     <FieldValue field={field} value={before} currency={currency} />
                   </td>
-                  <td className="differs">
+                  <td data-label={t('attempt.is')} className="differs">
                     <FieldValue field={field} value={after} currency={currency} />
                   </td>
                 </tr>

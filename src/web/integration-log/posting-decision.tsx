@@ -13,11 +13,8 @@ import { useWords } from '../reader/words.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/dialog.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
-import { ScrollX } from '../ui/scroll-x.tsx';
 import { showToast } from '../ui/toasts.tsx';
 import { ConflictValues } from './compare-tables.tsx';
-import { FieldName } from './field-name.tsx';
-import { FieldValue } from './field-value.tsx';
 import type { Resync, Wish } from './use-resync.ts';
 
 interface PostingDecisionProps {
@@ -215,32 +212,11 @@ function Kept({
   return (
     <div className="decision stack">
       <p className="quiet">{t('decision.kept')}</p>
-      <ScrollX label={t('decision.kept')}>
-        <table className="table compare" aria-label={t('decision.kept')}>
-          <thead>
-            <tr>
-              <th>{t('field.label')}</th>
-              <th>{t('attempt.thereNow')}</th>
-              <th>{t('attempt.onBill')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {posting.kept.map(({ field, there, wanted }) => (
-              <tr key={field}>
-                <th scope="row">
-                  <FieldName field={field} />
-                </th>
-                <td>
-                  <FieldValue field={field} value={there} currency={bill.currency} />
-                </td>
-                <td>
-                  <FieldValue field={field} value={wanted} currency={bill.currency} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollX>
+      <ConflictValues
+        label={t('decision.kept')}
+        conflicts={posting.kept.map((kept) => ({ ...kept, confirmed: null }))}
+        currency={bill.currency}
+      />
       <div className="doings">
         <Button slim busy={resync?.busy ?? false} onClick={onOverwrite}>
           {t('decision.useBill')}

@@ -94,21 +94,25 @@ function Lines({ document }: { document: DocumentShape }) {
         <tbody>
           {lines.map((line) => (
             <tr key={line.id}>
-              <td className="mono">{line.account}</td>
-              <td>{line.description}</td>
-              {departments && <td>{line.department}</td>}
-              {projects && <td>{line.project}</td>}
-              <td>
-                {line.vatCode}{' '}
-                <span className="quiet small">
-                  {line.vatCategory}
-                  {line.vatPercent}
+              <td data-label={t('field.account')}>
+                <span className="mono">{line.account}</span>
+              </td>
+              <td data-label={t('field.description')}>{line.description}</td>
+              {departments && <td data-label={t('field.department')}>{line.department}</td>}
+              {projects && <td data-label={t('field.project')}>{line.project}</td>}
+              <td data-label={t('field.vatCode')}>
+                <span>
+                  {line.vatCode}{' '}
+                  <span className="quiet small">
+                    {line.vatCategory}
+                    {line.vatPercent}
+                  </span>
                 </span>
               </td>
-              <td className="number">
+              <td className="number" data-label={t('field.net')}>
                 <Amount amount={line.net} />
               </td>
-              <td className="number">
+              <td className="number" data-label={t('field.vat')}>
                 <Amount amount={line.vat} />
               </td>
             </tr>

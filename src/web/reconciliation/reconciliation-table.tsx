@@ -24,7 +24,7 @@ export function ReconciliationTable({
   const t = useWords();
   return (
     <ScrollX label={t('reconcile.rows')}>
-      <table className="table stacks reconcile-table" aria-label={t('reconcile.rows')}>
+      <table className="table reconcile-table" aria-label={t('reconcile.rows')}>
         <thead>
           <tr>
             <th>{t('reconcile.verdict')}</th>

@@ -28,7 +28,7 @@ export function RunsTable({
         <h2 id="resync-runs-title">{t('run.title')}</h2>
       </header>
       <ScrollX label={t('run.title')}>
-        <table className="table stacks" aria-label={t('run.title')}>
+        <table className="table" aria-label={t('run.title')}>
           <thead>
             <tr>
               <th>{t('run.begun')}</th>
