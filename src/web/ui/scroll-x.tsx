@@ -1,4 +1,7 @@
-/** What may be wider than the page: it scrolls by itself, by keyboard too once there is something to scroll. */
+/**
+ * What may be wider than the page: it scrolls by itself, by keyboard too once there is something to scroll. A table in
+ * it stacks on a telephone (`styles/parts.css`): a cell says in `data-label` what its column is called.
+ */
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 export function ScrollX({ label, children }: { label: string; children: ReactNode }) {
