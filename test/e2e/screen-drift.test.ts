@@ -117,6 +117,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
     expect(await page.getByRole('dialog').count()).toBe(0);
     await expectNoBarriers(page);
     await picture(page, `deleted-cause-${language}`);
+    await expectFitsTelephone(page);
     // The dialog says it, too.
     await page.goto(address(`/bills/${bill.id}/integrations`));
     await button(page, t('resync.open')).click();

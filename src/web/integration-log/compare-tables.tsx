@@ -65,7 +65,7 @@ export function ConflictValues({
               )}
               <td
                 data-label={t('attempt.thereNow')}
-                className={there === confirmed ? undefined : 'differs'}
+                className={isKnown && there !== confirmed ? 'differs' : undefined}
               >
                 <FieldValue field={field} value={there} currency={currency} />
               </td>
