@@ -1,5 +1,6 @@
 /** A bill on the API: amounts as decimal strings, totals spelled out. */
 import { z } from 'zod';
+import { LINE_ID } from '../core/bill.ts';
 import { CHANGE_KINDS } from '../core/change.ts';
 import { POSTING_STATES } from '../core/posting-state.ts';
 import * as s from './scalars.ts';
@@ -173,7 +174,7 @@ export const billInput = z.strictObject({
       z.strictObject({
         id: z
           .string()
-          .regex(/^[A-Za-z0-9._-]{1,60}$/, {
+          .regex(LINE_ID, {
             error: 'is not an id of letters, digits, dots and dashes',
           })
           .optional()
@@ -221,7 +222,7 @@ export const billEdit = z.strictObject({
   lines: z
     .array(
       z.strictObject({
-        // Whatever the supplier called it.
+        // Once it was whatever the supplier called it.
         id: z.string().min(1).max(1000),
         description: s.line(2000).optional(),
         net: s.amount.optional(),

@@ -29,6 +29,9 @@ export interface Supplier {
 /** UNCL5305 categories as EN 16931 uses them: S standard, Z zero, E exempt, AE reverse charge, K intra-community, G export, O outside, L/M Canary Islands, Ceuta. */
 export type VatCategory = 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | 'L' | 'M' | 'B';
 
+/** What a line's id may be: connectors make marks of it, which people read and search for. */
+export const LINE_ID = /^[A-Za-z0-9._-]{1,60}$/;
+
 export interface BillLine {
   /** Unique in the bill, stable across edits: `1`, `2`, `a1` (allowance), `c1` (charge). */
   readonly id: string;

@@ -57,6 +57,22 @@ test('an invoice in the envelope of the Peppol network is found', () => {
   expect(read(text).details).toEqual(read(sampleText(RENT)).details);
 });
 
+test("a line's id is one that can be kept everywhere, and its own", () => {
+  const ids = (...given: readonly string[]) => {
+    const [line = ''] = /<cac:InvoiceLine>.*?<\/cac:InvoiceLine>/s.exec(sampleText(RENT)) ?? [];
+    const lines = given.map((id) => line.replace(/<cbc:ID>[^<]*</, `<cbc:ID>${id}<`));
+    const { details } = read(sampleText(RENT).replace(line, lines.join('')));
+    return details.lines.slice(0, given.length).map(({ id }) => id);
+  };
+  expect(ids('Pos. 10/A', 'Pos. 10 A', 'række, 1', '§', 'x'.repeat(90))).toEqual([
+    'Pos.-10-A',
+    'Pos.-10-A-2',
+    'r-kke-1',
+    '4',
+    'x'.repeat(50),
+  ]);
+});
+
 describe('kinds', () => {
   test('a UBL invoice without a customization is read by the rules of EN 16931', () => {
     const text = sampleText(RENT).replace(/<cbc:CustomizationID>.*<\/cbc:CustomizationID>/, '');

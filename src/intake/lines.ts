@@ -7,7 +7,7 @@
  * the document's allowances and charges. (Rules as cited by invopop/gobl.dk.oioubl and Odoo, read
  * 2026-11-24; the official schematron was not at hand.)
  */
-import type { BillLine } from '../core/bill.ts';
+import { type BillLine, LINE_ID } from '../core/bill.ts';
 import { plainDecimal } from './decimal.ts';
 import { every, first, type XmlElement } from './element.ts';
 import type { Reading } from './reading.ts';
@@ -38,7 +38,7 @@ export function readLines(reading: Reading, breakdown: VatBreakdown): ReadLine[]
   }
   const ids = new LineIds();
   const lines = elements.map((element, index) => {
-    const id = ids.free(reading.id(first(element, 'cbc:ID')) ?? String(index + 1));
+    const id = ids.free(lineId(reading.id(first(element, 'cbc:ID'))) ?? String(index + 1));
     return { line: readLine(reading, element, id, breakdown), element };
   });
   const allowances: ReadLine[] = [];
@@ -153,6 +153,16 @@ function extraLine(
     department: null,
     project: null,
   };
+}
+
+/** UBL takes any text for a line's id, `LINE_ID` does not; there is room left to make it unique. */
+function lineId(given: string | undefined): string | undefined {
+  if (given === undefined || LINE_ID.test(given)) return given;
+  const usable = given
+    .normalize('NFKD')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return usable.slice(0, 50) || undefined;
 }
 
 /** Hands out ids that are unique in the bill: the wanted one, or one like it. */
