@@ -1,7 +1,7 @@
 /**
  * How our records are known again in Tryton: a mark in a text people can read and search for.
  *
- * - an invoice: the last line of its comment, `Spor 0198…`, after the bill's note;
+ * - an invoice: a line of its comment, `Spor 0198…`, below the bill's note;
  * - a line of it: its note, `Spor 1` (our line's id);
  * - a file: its description, `Spor a1 <sha256>`;
  * - a payment's move: the end of its description, `F-1001 · Spor 0198…`.
@@ -27,11 +27,20 @@ const ROUNDING = 'rounding';
 export const comment = (note: string, reference: string) =>
   note === '' ? `Spor ${reference}` : `${note}\n\nSpor ${reference}`;
 
-/** The reference and the rest; reference null when the mark is not there. */
+const INVOICE_MARK = /^Spor ([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\s*$/;
+
+/** The reference and the rest, also what people wrote below the mark; reference null when it is not there. */
 export function readComment(written: string): { reference: string | null; note: string } {
-  const match = /^(?:([^]*?)\n+)?Spor (\S+)\s*$/.exec(written);
-  if (!match) return { reference: null, note: written.trim() };
-  return { reference: match[2] ?? null, note: (match[1] ?? '').trim() };
+  const lines = written.split('\n');
+  const at = lines.findLastIndex((line) => INVOICE_MARK.test(line));
+  if (at === -1) return { reference: null, note: written.trim() };
+  const [above, below] = [lines.slice(0, at), lines.slice(at + 1)].map((part) =>
+    part.join('\n').trim(),
+  );
+  return {
+    reference: INVOICE_MARK.exec(lines[at]!)![1]!,
+    note: [above, below].filter(Boolean).join('\n\n'),
+  };
 }
 
 export const lineMark = (id: string) => `Spor ${id}`;

@@ -38,12 +38,15 @@ describe('marks', () => {
     );
   });
 
-  test('what a bookkeeper adds above the mark is part of the note, and the mark is still found', () => {
+  test('what a bookkeeper adds above or below the mark is part of the note, and the mark is still found', () => {
     const edited = comment('Ordre 88', reference).replace(
       'Ordre 88',
       'Ordre 88\nset af bogholderen',
     );
     expect(readComment(edited)).toEqual({ reference, note: 'Ordre 88\nset af bogholderen' });
+    const below = `${comment('Ordre 88', reference)}\nSpor kan betale\n`;
+    expect(readComment(below)).toEqual({ reference, note: 'Ordre 88\n\nSpor kan betale' });
+    expect(readComment(`${comment('', reference)}\r\nset`)).toEqual({ reference, note: 'set' });
     expect(readComment('Kun en kommentar').reference).toBeNull();
   });
 
