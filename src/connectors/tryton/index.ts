@@ -14,6 +14,8 @@ const settings = z.strictObject({
   database: z.string().regex(/^[\w.-]+$/),
   username: name,
   password: z.string().min(1),
+  /** The company whose books they are, by its name in Tryton: needed where the user works for several. */
+  company: name.optional(),
   /** How far a posting is taken; the rest is the bookkeeper's. */
   takeTo: z.enum(['draft', 'validated', 'posted']).default('draft'),
   /** Where a bill's rounding is booked; without it a bill that is rounded is refused. */

@@ -1,5 +1,4 @@
 /** Supplier invoices looked up in Tryton: by its own id, and by our mark. Cancelled ones count as gone. */
-import { z } from 'zod';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
 import type { Call, RemotePosting } from '../../sdk/connector.ts';
 import { onlyOne } from '../../sdk/only-one.ts';
@@ -42,14 +41,13 @@ export function createInvoiceShelf(rpc: Rpc, settings: TrytonSettings): InvoiceS
 
   async function search(call: Call, domain: readonly Json[]): Promise<InvoiceRecord[]> {
     const { companyId } = await rpc.signed(call);
-    const inBooks: Json = [
+    const inBooks = [
       ['type', '=', 'in'],
       ['company', '=', companyId],
       ['state', '!=', 'cancelled'],
       ...domain,
     ];
-    const params = [inBooks, 0, null, [['id', 'ASC']], fieldNames];
-    return rpc.read(call, 'account.invoice.search_read', params, z.array(invoiceRecord));
+    return rpc.search(call, 'account.invoice', inBooks, fieldNames, invoiceRecord);
   }
 
   function complete(

@@ -50,7 +50,7 @@ export function listRecords(
 
   async function invoices(call: Call, period: Period, after: number): Promise<Page> {
     const { companyId } = await rpc.signed(call);
-    const domain: Json = [
+    const domain: Json[] = [
       ['type', '=', 'in'],
       ['company', '=', companyId],
       ['state', '!=', 'cancelled'],
@@ -58,8 +58,8 @@ export function listRecords(
       ['id', '>', after],
       datedIn(period),
     ];
-    const params = [domain, 0, PAGE, [['id', 'ASC']], INVOICE_ROW];
-    const rows = await rpc.read(call, 'account.invoice.search_read', params, z.array(invoiceRow));
+    const most = { limit: PAGE };
+    const rows = await rpc.search(call, 'account.invoice', domain, INVOICE_ROW, invoiceRow, most);
     return page(rows, (row) => {
       const { reference } = readComment(row.comment);
       const { code } = row['currency.'];

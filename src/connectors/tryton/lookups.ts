@@ -55,18 +55,6 @@ export interface Dimensions {
 }
 
 export function createLookups(rpc: Rpc): Lookups {
-  /** Records of the company, by a domain. */
-  async function search<T>(
-    call: Call,
-    model: string,
-    domain: readonly Json[],
-    fields: readonly string[],
-    row: z.ZodType<T>,
-    context?: { readonly [name: string]: Json },
-  ): Promise<T[]> {
-    const params = [domain, 0, null, [['id', 'ASC']], fields];
-    return rpc.read(call, `${model}.search_read`, params, z.array(row), context);
-  }
   const ofCompany = async (call: Call): Promise<Json> => [
     'company',
     '=',
@@ -85,14 +73,14 @@ export function createLookups(rpc: Rpc): Lookups {
         party_required: flag,
         'type.': z.object({ expense: flag, debt: flag }).nullable(),
       });
-      const found = await search(
+      const found = await rpc.search(
         call,
         'account.account',
         [['code', 'in', wanted], await ofCompany(call)],
         ['code', 'closed', 'start_date', 'end_date', 'party_required', 'type.expense', 'type.debt'],
         row,
         // Also those that are out of use, to say so.
-        { active_test: false, date: null },
+        { context: { active_test: false, date: null } },
       );
       const byCode = new Map<string, Account>();
       for (const code of wanted) {
@@ -131,7 +119,7 @@ export function createLookups(rpc: Rpc): Lookups {
         ],
         [['parent.name', 'in', wanted]],
       ];
-      const found = await search(
+      const found = await rpc.search(
         call,
         'account.tax',
         [domain, await ofCompany(call)],
@@ -153,13 +141,13 @@ export function createLookups(rpc: Rpc): Lookups {
 
     async currency(call, code, on) {
       const row = z.object({ id: z.int(), code: z.string(), rate: decimalValue.nullable() });
-      const [found] = await search(
+      const [found] = await rpc.search(
         call,
         'currency.currency',
         [['code', '=', code]],
         ['code', 'rate'],
         row,
-        { date: day(on) },
+        { context: { date: day(on) } },
       );
       if (!found) refuse('currency-unknown', code);
       const { id, rate } = found;
@@ -176,7 +164,7 @@ export function createLookups(rpc: Rpc): Lookups {
         ['type', '=', 'standard'],
         ['fiscalyear.company', '=', (await rpc.signed(call)).companyId],
       ];
-      const [found] = await search(call, 'account.period', domain, ['name', 'state'], row);
+      const [found] = await rpc.search(call, 'account.period', domain, ['name', 'state'], row);
       if (!found) refuse('date-rejected', on, `Tryton has no fiscal year or period for ${on}.`);
       if (found.state !== 'open')
         refuse('period-locked', on, `The period ${found.name} is closed in Tryton.`);
@@ -186,7 +174,7 @@ export function createLookups(rpc: Rpc): Lookups {
     async journal(call, type, code) {
       const domain: Json[] = code === undefined ? [['type', '=', type]] : [['code', '=', code]];
       const row = z.object({ id: z.int(), type: z.string() });
-      const [found] = await search(call, 'account.journal', domain, ['type'], row);
+      const [found] = await rpc.search(call, 'account.journal', domain, ['type'], row);
       if (!found)
         throw new SyncFailure('settings-wrong', {
           originalMessage:
@@ -205,18 +193,21 @@ export function createLookups(rpc: Rpc): Lookups {
         type: z.string(),
         'root.': z.object({ code: text }).nullable(),
       });
-      const found = await search(
+      const found = await rpc.search(
         call,
         'analytic_account.account',
         [
-          'OR',
+          await ofCompany(call),
           [
-            ['code', '=', root],
-            ['type', '=', 'root'],
-          ],
-          [
-            ['root.code', '=', root],
-            ['code', 'in', wanted],
+            'OR',
+            [
+              ['code', '=', root],
+              ['type', '=', 'root'],
+            ],
+            [
+              ['root.code', '=', root],
+              ['code', 'in', wanted],
+            ],
           ],
         ],
         ['code', 'type', 'root.code'],
@@ -239,7 +230,13 @@ export function createLookups(rpc: Rpc): Lookups {
     async writeOff(call, name) {
       const domain = [['name', '=', name], await ofCompany(call)];
       const row = z.object({ id: z.int() });
-      const [found] = await search(call, 'account.move.reconcile.write_off', domain, ['name'], row);
+      const [found] = await rpc.search(
+        call,
+        'account.move.reconcile.write_off',
+        domain,
+        ['name'],
+        row,
+      );
       if (found) return found.id;
       throw new SyncFailure('settings-wrong', {
         originalMessage: `Tryton has no write-off method named ${name}.`,

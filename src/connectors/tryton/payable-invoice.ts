@@ -54,12 +54,7 @@ export async function invoiceToPay(
     'payment_lines',
     'account.party_required',
   ];
-  const [found] = await rpc.read(
-    call,
-    'account.invoice.search_read',
-    [domain, 0, 1, null, fields],
-    z.array(record),
-  );
+  const [found] = await rpc.search(call, 'account.invoice', domain, fields, record);
   if (!found) throw missing();
   return {
     id: found.id,

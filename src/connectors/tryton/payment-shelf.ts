@@ -33,6 +33,7 @@ type InForce = Pick<KeptPayment, 'move' | 'reversal'>;
 
 export interface PaymentShelf {
   search(call: Call, domain: readonly Json[], limit?: number): Promise<MoveRecord[]>;
+  reversalsOf(call: Call, moves: readonly { readonly id: number }[]): Promise<MoveRecord[]>;
   /** Neither the reversal of another move, nor one that was reversed. */
   inForce(call: Call, moves: readonly MoveRecord[]): Promise<InForce[]>;
   /** Null: Tryton says that it has none that is in force. */
@@ -46,27 +47,31 @@ export interface PaymentShelf {
 }
 
 export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentShelf {
-  async function search(
-    call: Call,
-    domain: readonly Json[],
-    limit: number | null = null,
-  ): Promise<MoveRecord[]> {
-    const { companyId } = await rpc.signed(call);
-    const params = [
-      [['company', '=', companyId], ...domain],
-      0,
+  const ofCompany = async (call: Call, domain: readonly Json[]): Promise<Json[]> => [
+    ['company', '=', (await rpc.signed(call)).companyId],
+    ...domain,
+  ];
+
+  const search = async (call: Call, domain: readonly Json[], limit?: number) =>
+    rpc.search(call, 'account.move', await ofCompany(call, domain), MOVE_FIELDS, moveRecord, {
       limit,
-      [['id', 'ASC']],
-      MOVE_FIELDS,
-    ];
+    });
+
+  async function reversalsOf(
+    call: Call,
+    moves: readonly { readonly id: number }[],
+  ): Promise<MoveRecord[]> {
+    const origins = moves.map(({ id }) => `account.move,${id}`);
+    const domain = await ofCompany(call, [['origin', 'in', origins]]);
+    // These moves were seen just now: that most have none needs no second look.
+    const params = [domain, 0, null, [['id', 'ASC']], MOVE_FIELDS];
     return rpc.read(call, 'account.move.search_read', params, z.array(moveRecord));
   }
 
   async function inForce(call: Call, moves: readonly MoveRecord[]): Promise<InForce[]> {
     const own = moves.filter((move) => !move.origin.startsWith('account.move,'));
     if (own.length === 0) return [];
-    const origins = own.map((move) => `account.move,${move.id}`);
-    const reversals = await search(call, [['origin', 'in', origins]]);
+    const reversals = await reversalsOf(call, own);
     return own.flatMap((move) => {
       const reversal = reversals.find(({ origin }) => origin === `account.move,${move.id}`) ?? null;
       return reversal && reversal.state === move.state ? [] : [{ move, reversal }];
@@ -138,5 +143,5 @@ export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentS
     return found;
   }
 
-  return { search, inForce, load, find, findMany };
+  return { search, reversalsOf, inForce, load, find, findMany };
 }

@@ -10,15 +10,10 @@ import { z } from 'zod';
 import { SyncFailure } from '../../core/failure.ts';
 import type { Call, ConnectionContext } from '../../sdk/connector.ts';
 import { createHttpSession, halfDone } from '../../sdk/http-session.ts';
+import { companyOf, type Signed } from './company.ts';
 import { classify, rpcFailure } from './failures.ts';
 import type { TrytonSettings } from './index.ts';
 import type { Json } from './values.ts';
-
-/** What is sent with every call; `company` is where new records go. */
-export interface Signed {
-  readonly companyId: number;
-  readonly context: { readonly [name: string]: Json };
-}
 
 type Context = { readonly [name: string]: Json };
 
@@ -32,6 +27,18 @@ export interface Rpc {
     answer: z.ZodType<T>,
     context?: Context,
   ): Promise<T>;
+  /**
+   * Records of the company, by their ids in ascending order. None are only told of while its books can be seen;
+   * else throws as `signed` does.
+   */
+  search<T>(
+    call: Call,
+    model: string,
+    domain: readonly Json[],
+    fields: readonly string[],
+    row: z.ZodType<T>,
+    more?: { readonly limit?: number | undefined; readonly context?: Context },
+  ): Promise<T[]>;
   write<T>(
     call: Call,
     method: string,
@@ -51,7 +58,6 @@ export interface Rpc {
 }
 
 const loginAnswer = z.tuple([z.int(), z.string().min(16)]);
-const preferences = z.looseObject({ company: z.int().nullable().optional() });
 const envelope = z
   .object({ result: z.unknown(), error: z.array(z.unknown()).min(1).optional() })
   .partial({ result: true })
@@ -117,21 +123,10 @@ export function createRpc(context: ConnectionContext<TrytonSettings>): Rpc {
   }
 
   async function signed(call: Call): Promise<Signed> {
-    if (signedIn) return signedIn;
-    const given = await send(
-      http,
-      call,
-      'model.res.user.get_preferences',
-      [true, {}],
-      preferences,
-      { write: false },
+    signedIn ??= await companyOf(
+      (name, params, answer) => send(http, call, `model.${name}`, params, answer, { write: false }),
+      settings,
     );
-    if (typeof given.company !== 'number')
-      throw new SyncFailure('access-denied', {
-        originalMessage: `The user ${settings.username} belongs to no company in Tryton.`,
-      });
-    const context = { ...(given as Context), language: 'en' };
-    signedIn = { companyId: given.company, context };
     return signedIn;
   }
 
@@ -153,6 +148,14 @@ export function createRpc(context: ConnectionContext<TrytonSettings>): Rpc {
     signed,
     read: (call, method, params, answer, context) =>
       model(call, method, params, answer, false, context),
+    async search(call, name, domain, fields, row, { limit, context } = {}) {
+      const params = [domain, 0, limit ?? null, [['id', 'ASC']], fields];
+      const found = await model(call, `${name}.search_read`, params, z.array(row), false, context);
+      if (found.length > 0) return found;
+      signedIn = null;
+      await signed(call);
+      return found;
+    },
     write: (call, method, params, answer, context) =>
       model(call, method, params, answer, true, context),
 

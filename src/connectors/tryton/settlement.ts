@@ -142,9 +142,7 @@ export function createSettlement(
       await progress.write(() =>
         answering(rpc, call, cancel, (key) => MEANT_FOR_INVOICES.test(key)),
       );
-      const [reversal] = await progress.look(() =>
-        shelf.search(call, [['origin', '=', `account.move,${move.id}`]]),
-      );
+      const [reversal] = await progress.look(() => shelf.reversalsOf(call, [move]));
       if (reversal?.state === 'draft') await progress.write(() => post(call, reversal.id));
     },
   };
