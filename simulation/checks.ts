@@ -131,7 +131,10 @@ export function createChecks(
     const { deletedByHand } = target;
     const wasDeleted =
       isKnown && (deletedByHand.has(posting.id) || deletedByHand.has(posting.remoteId ?? ''));
-    if (wasDeleted && !wasAsked(tables, attempt.requestIds))
+    const mayRecreate =
+      wasAsked(tables, attempt.requestIds) ||
+      wasAskedTo('bulk-recreate', tables, attempt.requestIds);
+    if (wasDeleted && !mayRecreate)
       watch.broken(7, `posting ${posting.id} was deleted there, and is made again unasked`);
     if (posting.kind !== 'supplier-payment') return;
     for (const other of othersOfBill(tables, posting)) {

@@ -167,9 +167,11 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         const overwrite = choice % 3 === 0;
         const replace = posting !== null && trigger === 'manual' && choice % 4 === 1;
         const link = posting !== null && trigger === 'manual' && choice % 4 === 3;
-        const postingIds = people.syncAgain({ ...asked, trigger, overwrite, replace, link });
+        const recreate = trigger === 'bulk' && choice % 3 !== 1;
+        const decisions = { overwrite, replace, link, recreate };
+        const postingIds = people.syncAgain({ ...asked, trigger, ...decisions });
         if (overwrite) for (const id of postingIds) byHand.overwriteAsked(id);
-        return `${postingIds.length} postings of ${bill[1].number}${overwrite ? ', overwriting' : ''}${replace ? ', replacing' : ''}${link ? ', linking' : ''}`;
+        return `${postingIds.length} postings of ${bill[1].number}${overwrite ? ', overwriting' : ''}${replace ? ', replacing' : ''}${link ? ', linking' : ''}${recreate ? ', making again' : ''}`;
       }
       case 'keep-there':
         return keepThere(event);

@@ -60,7 +60,7 @@ export function wasAsked(tables: Tables, requestIds: readonly string[]): boolean
 
 /** And for just that. */
 export function wasAskedTo(
-  decision: 'replace' | 'link' | 'bulk-link',
+  decision: 'replace' | 'link' | 'bulk-link' | 'bulk-recreate',
   tables: Tables,
   requestIds: readonly string[],
 ): boolean {

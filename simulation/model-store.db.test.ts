@@ -116,6 +116,7 @@ async function step(
       const ofInvoice = pick(random, [
         {},
         { link: true },
+        trigger === 'bulk' && { recreate: true },
         trigger === 'manual' && { replace: true },
       ]);
       await both.syncAgain({

@@ -206,6 +206,11 @@ export const PLANTED: readonly PlantedMistake[] = [
   },
   {
     invariant: 7,
+    mistake: 'what was deleted there is made again though nobody asked for that',
+    plant: inClaims((due) => ({ ...due, askedToRecreate: true })),
+  },
+  {
+    invariant: 7,
     mistake: 'what is to stay there is forgotten when a person asks again',
     plant: inClaims((due) => (due.asked ? { ...due, keptFields: {} } : due)),
   },

@@ -17,6 +17,7 @@ export interface Many {
   readonly of: Meant;
   readonly posting: PostingKind | undefined;
   readonly link: boolean;
+  readonly recreate: boolean;
   readonly connection: string | undefined;
   readonly json: boolean;
 }
@@ -41,7 +42,7 @@ interface Done {
 const ASK_AGAIN_MS = 300;
 
 export async function resyncMany({ client }: Reached, given: Many): Promise<number> {
-  const { companyId, of, posting, link } = given;
+  const { companyId, of, posting, link, recreate } = given;
   const all: Done[] = [];
   const leave = () => {
     console.error(`Goes on in the service; spor resync ${saidAs(of)} --stop asks for no more.`);
@@ -51,7 +52,7 @@ export async function resyncMany({ client }: Reached, given: Many): Promise<numb
   for (const place of await chosenPlaces(client, given)) {
     const { postings, waiting } = await failingIn(client, given, place);
     if (postings === 0 && given.connection === undefined) continue;
-    const body = { of, posting, link, connectionId: place?.id };
+    const body = { of, posting, link, recreate, connectionId: place?.id };
     const idempotencyKey = randomUUID();
     const run = await client.startResyncRun({ params: { companyId }, body, idempotencyKey });
     all.push({ place, run: await untilOver(client, companyId, run, given.json, place), waiting });
@@ -138,7 +139,9 @@ function tell({ place, run, waiting }: Done): void {
   const { accepted, deleted, skipped, skippedBills } = run;
   console.log(`${named(place)}${accepted} postings are being synced again.`);
   if (deleted > 0)
-    console.log(`left out  ${deleted}: deleted in the accounting system, and not made again.`);
+    console.log(
+      `left out  ${deleted}: deleted in the accounting system; --recreate makes them again.`,
+    );
   for (const { billId, reason } of skipped) console.log(`skipped  ${billId}: ${plain(reason)}`);
   const unnamed = skippedBills - skipped.length;
   if (unnamed > 0) console.log(`skipped  and ${unnamed} more`);

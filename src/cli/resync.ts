@@ -22,6 +22,7 @@ it is at that moment. BILL is a bill's id or number.
   --replace          if it can be changed no more there: credit the invoice, and make it anew
   --link             if somebody booked the invoice there by hand: link that one, as it is;
                      of many bills, where kind, day, currency and total agree as well
+  --recreate         of many bills, too: make again what was deleted in the accounting system
   --connection NAME  the integration; when left out, the only one, or for many bills all
   --wait             wait for the outcome; exit code 1 when it is not in step
   --timeout SECONDS  how long to wait at most   (default 60)
@@ -42,6 +43,7 @@ export async function resync(args: readonly string[]): Promise<number> {
     overwrite: { type: 'boolean' },
     replace: { type: 'boolean' },
     link: { type: 'boolean' },
+    recreate: { type: 'boolean' },
     wait: { type: 'boolean' },
     timeout: { type: 'string' },
     failed: { type: 'boolean' },
@@ -80,18 +82,25 @@ export async function resync(args: readonly string[]): Promise<number> {
       if (values[flag]) throw usage('resync', `--${flag} is for one bill.`);
     if (values.link && posting === 'supplier-payment')
       throw usage('resync', '--link is for supplier invoices.');
+    if (values.link && values.recreate)
+      throw usage('resync', '--link and --recreate are opposite decisions: give one.');
     const reached = reachService(values, process.env);
     const { id: companyId } = await chosenCompany(reached.client, values.company);
-    const { connection, json } = values;
+    const { connection, json, link = false, recreate = false } = values;
     const of =
       failure === undefined
         ? ({ by: 'state', state: state! } as const)
         : ({ by: 'failure', failure } as const);
-    const link = values.link ?? false;
     const meant = link ? ('supplier-invoice' as const) : posting;
-    const given = { companyId, of, posting: meant, link, connection, json: json ?? false };
+    const decision = { link, recreate };
+    const given = { companyId, of, posting: meant, ...decision, connection, json: json ?? false };
     return (values.stop ? stopMany : resyncMany)(reached, given);
   }
+  if (values.recreate)
+    throw usage(
+      'resync',
+      '--recreate is for many bills: of one bill, what was deleted is made again.',
+    );
   if (posting === undefined)
     throw usage('resync', `Say which posting: --posting ${postingKind.options.join(' or ')}.`);
   if (values.replace && (values.keep || posting !== 'supplier-invoice'))

@@ -104,6 +104,8 @@ test.each([
     ['resync', 'a', '--posting', 'supplier-payment', '--replace'],
     '--replace is for a supplier invoice',
   ],
+  [['resync', 'a', '--recreate'], '--recreate is for many bills'],
+  [['resync', '--failed', '--link', '--recreate'], '--link and --recreate are opposite decisions'],
   [['resync', 'a', '--posting', 'supplier-payment', '--link'], '--link is for a supplier invoice'],
   [
     ['resync', 'a', '--posting', 'supplier-invoice', '--link', '--replace'],

@@ -46,6 +46,7 @@ export const resyncRun = z.strictObject({
   link: z
     .boolean()
     .describe('What somebody booked there by hand is linked, where it is as the bill says.'),
+  recreate: z.boolean().describe('What was deleted there is made again.'),
   actor: z.string().describe('Who asked, or had it go on.'),
   state: z.enum(['running', 'done', 'stopped']),
   stoppedBy: z
@@ -58,7 +59,7 @@ export const resyncRun = z.strictObject({
   deleted: z
     .number()
     .int()
-    .describe('Postings left out: deleted there; ask for each bill to make them again.'),
+    .describe('Postings left out: deleted there, and not asked to be made again.'),
   skipped: z
     .array(z.strictObject({ billId: s.id, code: z.string(), reason: z.string() }))
     .describe('The first 200 of the bills that were refused.'),

@@ -45,6 +45,7 @@ function taskFor(note: string, wanted: Task['wanted'] = 'present'): Task {
     mayArriveUntil: mayArriveUntil(),
     byPerson: person,
     ...NOTHING_ASKED,
+    mayRecreate: person,
     decided: () => {},
     supplierRemoteId: async () => null,
   };

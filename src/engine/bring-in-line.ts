@@ -147,8 +147,8 @@ function isGone(error: unknown): boolean {
 }
 
 /** Once there, not there any more, and no person asked to have it again. */
-function isDeleted({ before, wanted, byPerson }: Task): boolean {
-  return before.remoteId !== null && wanted === 'present' && !byPerson;
+function isDeleted({ before, wanted, mayRecreate }: Task): boolean {
+  return before.remoteId !== null && wanted === 'present' && !mayRecreate;
 }
 
 /** Null: it is not there, and that is certain (or it never was). */
@@ -158,7 +158,7 @@ async function look(
   task: Task,
 ): Promise<RemotePosting | null> {
   const { before, document } = task;
-  const mayBeThere = before.mustLook || task.byPerson || task.wanted === 'absent';
+  const mayBeThere = before.mustLook || task.mayRecreate || task.wanted === 'absent';
   if (before.remoteId === null) return mayBeThere ? session.find(call, document) : null;
   const there = await session.read(call, before.remoteId, document);
   if (there) return there;

@@ -181,7 +181,9 @@ describe('deleted there', () => {
   const bulk = (
     books: Books,
     of: { by: 'state'; state: 'failed' } | { by: 'bills'; billIds: string[] },
-  ) => books.client.startResyncRun({ params: { companyId: books.companyId }, body: { of } });
+    recreate = false,
+  ) =>
+    books.client.startResyncRun({ params: { companyId: books.companyId }, body: { of, recreate } });
 
   test.concurrent('No change, no rule and no sync of many bills makes it again; Create again does', async () => {
     const { books, bill } = await deletedThere();
@@ -215,6 +217,32 @@ describe('deleted there', () => {
     await ended(books, bill.id, 'created', 'failed: deleted-in-target');
     await ended(books, other.id, 'created', 'unchanged');
     expect(books.system.books.counts().invoices).toBe(1);
+  });
+
+  test.concurrent('Unless just that is asked for: then all are made again, and what was changed there is not overwritten', async () => {
+    const { books, bill } = await deletedThere();
+    await books.edit(bill.id, { note: 'ændret' });
+    await ended(books, bill.id, 'created', 'failed: deleted-in-target');
+    const unknown = await books.addBill();
+    const [posting] = await books.reach(unknown.id, 'in-step');
+    books.system.books.deleteByHand(posting!.id);
+    const changed = await books.addBill();
+    const [kept] = await books.reach(changed.id, 'in-step');
+    books.system.books.editByHand(kept!.id);
+    await books.edit(changed.id, { note: 'ændret' });
+    await ended(books, changed.id, 'created', 'failed: changed-in-target');
+
+    const billIds = [bill.id, unknown.id, changed.id];
+    const run = await bulk(books, { by: 'bills', billIds }, true);
+    expect(run).toMatchObject({ recreate: true, accepted: 3, deleted: 0, skipped: [] });
+    await ended(books, bill.id, 'created', 'failed: deleted-in-target', 'created');
+    await ended(books, unknown.id, 'created', 'created');
+    const twice = 'failed: changed-in-target';
+    await ended(books, changed.id, 'created', twice, twice);
+    expect(books.system.books.counts().invoices).toBe(3);
+    const params = { companyId: books.companyId, billId: bill.id };
+    const { items } = await books.client.listActivity({ params });
+    expect(items[0]).toMatchObject({ kind: 'sync-requested', subject: 'bulk-recreate' });
   });
 
   test.concurrent('Nor do the tries after one of many, whose first try failed', async () => {

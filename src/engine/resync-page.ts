@@ -26,7 +26,7 @@ export async function resyncPage(
 ): Promise<ResyncPage> {
   const found = await selectedBills(recording.db, selected, page.after, page.limit + 1);
   const billIds = found.slice(0, page.limit);
-  const { companyId, connectionId, posting, of, link } = selected;
+  const { companyId, connectionId, posting, of, link, recreate } = selected;
   const results = await resyncAll(
     recording,
     companyId,
@@ -37,6 +37,7 @@ export async function resyncPage(
       paymentId: null,
       trigger: 'bulk',
       link,
+      recreate,
       only: of.by === 'failure' || of.by === 'state' ? of : null,
     })),
   );

@@ -2,9 +2,9 @@
  * *Synkroniser igen*: a person asks for an attempt, now and first. The wish and the line in the
  * activity log are one transaction; the lane makes the attempt with the bill as it is then.
  *
- * Must stay true (invariant 7): only who asks for one bill may bring back what was deleted in the
- * accounting system, or overwrite what was changed there. Many bills at once are nobody's decision on
- * each: what is known to be deleted is left out of them.
+ * Must stay true (invariant 7): only who asks for one bill, or for just that, may bring back what was deleted
+ * in the accounting system, and only who asks for one bill overwrite what was changed there. Many bills at once
+ * are nobody's decision on each: else what is known to be deleted is left out of them.
  */
 import { type Bill, hasPayment } from '../core/bill.ts';
 import type { PostingKind } from '../core/posting.ts';
@@ -36,6 +36,8 @@ export interface ResyncRequest {
   readonly replace?: boolean | undefined;
   /** Of the invoice: if somebody booked it there by hand, that one is to be linked, as it is; of many, if it is alike. */
   readonly link?: boolean | undefined;
+  /** Of many: what was deleted there is to be made again; of one bill it is anyway. */
+  readonly recreate?: boolean | undefined;
   /** Of the bill's postings, only those that are so now; what waits for an attempt already fails by nothing. */
   readonly only?: Only | null | undefined;
 }
@@ -195,7 +197,9 @@ export function wishesOf(
     (posting) => posting.off === null || (posting.wanted === 'absent' && mayBeThere(posting)),
   );
   const isLeftOut = ({ id }: Wish) =>
-    request.trigger === 'bulk' && known.some((posting) => posting.id === id && isDeleted(posting));
+    request.trigger === 'bulk' &&
+    !request.recreate &&
+    known.some((posting) => posting.id === id && isDeleted(posting));
   const wanted = may.filter((posting) => !isLeftOut(posting));
   if (request.replace && wanted.length > 0 && known.some(isPaymentThere))
     return { deleted: [], refusal: { code: 'payment-booked' } };
@@ -229,8 +233,8 @@ export function wishesOf(
   };
 }
 
-function subjectOf({ trigger, replace, link }: ResyncRequest): string | null {
-  if (trigger === 'bulk') return link ? 'bulk-link' : 'bulk';
+function subjectOf({ trigger, replace, link, recreate }: ResyncRequest): string | null {
+  if (trigger === 'bulk') return recreate ? 'bulk-recreate' : link ? 'bulk-link' : 'bulk';
   return replace ? 'replace' : link ? 'link' : null;
 }
 

@@ -183,6 +183,7 @@ async function attempt(
       mayArriveUntil: mayArriveUntil(due.lostWriteAt, work, startedAt),
       // Also when it is tried again, or when changes came while it waited.
       byPerson: due.asked,
+      mayRecreate: due.askedToRecreate,
       mayReplace: due.askedToReplace,
       mayLink: due.askedToLink,
       isOfAnother: (remoteId) => isOfAnother(context, hold, work, due, remoteId),

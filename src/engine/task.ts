@@ -18,8 +18,10 @@ export interface Task {
   readonly startedAt: Date;
   /** What the connection's rules say of changes made there. */
   readonly onConflict: ConflictRule;
-  /** A person asked: overwrite what was changed there (but not what is kept), make again what was deleted. */
+  /** A person asked for this bill: overwrite what was changed there (but not what is kept). */
   readonly byPerson: boolean;
+  /** A person asked: make again what was deleted. */
+  readonly mayRecreate: boolean;
   /** A person asked besides: what can't be changed any more is credited and made anew. */
   readonly mayReplace: boolean;
   /** Or: what somebody booked there by hand is linked, as it is; if it must be alike, not unless it is. */

@@ -22,6 +22,7 @@ export interface Ledger extends ConnectorSession {
 
 /** Nobody asked that what can't be changed be made anew, or what was booked by hand be linked. */
 export const NOTHING_ASKED = {
+  mayRecreate: false,
   mayReplace: false,
   takenAway: () => {},
   mayLink: null,

@@ -158,6 +158,7 @@ test('When the integration is turned off, it is over, and nobody is said to have
     connectionId: connection.id,
     posting: null,
     link: false,
+    recreate: false,
     of: BY_LOCKED,
     id,
     createdAt,
@@ -172,7 +173,15 @@ test('A run that fails keeps none of the others waiting', async () => {
   unlock(books);
   const { companyId } = books;
   const of = { by: 'bills' as const, billIds: ['no id'] };
-  const meant = { companyId, connectionId: null, posting: null, of, link: false, bills: 1 };
+  const meant = {
+    companyId,
+    connectionId: null,
+    posting: null,
+    of,
+    bills: 1,
+    link: false,
+    recreate: false,
+  };
   const broken = { ...meant, id: ids.next(), actor: 'Bogholderen', createdAt: systemClock.now() };
   await insertResyncRun(world.database.pool, broken);
   const { id } = await start(books);

@@ -99,6 +99,7 @@ test('What waits for an attempt already is counted as waiting, and not asked for
     posting: null,
     of: BY_LOCKED,
     link: false,
+    recreate: false,
   };
   await transaction(world.database.pool, async (db) => {
     const recording = { db, clock: systemClock, ids, actor: 'Bogholderen' };

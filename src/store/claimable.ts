@@ -19,8 +19,10 @@ export interface DuePosting extends Posting {
   } | null;
   /** Null: it may go. */
   readonly waitsFor: WaitsFor | null;
-  /** A person asked for this very bill, not for many at once: may overwrite and make again. */
+  /** A person asked for this very bill, not for many at once: may overwrite. */
   readonly asked: boolean;
+  /** A person asked that what was deleted there be made again: of this bill, or of many. */
+  readonly askedToRecreate: boolean;
   /** And that what can't be changed any more be credited and made anew. */
   readonly askedToReplace: boolean;
   /** Or that what was booked by hand be linked; null: no. */
@@ -37,10 +39,12 @@ export type Linkable = 'any' | 'alike';
 /** What requests ask for, by the subjects of their lines in the activity log; none of them: a sync, of this bill. */
 export function askedBy(
   subjects: readonly (string | null)[],
-): Pick<DuePosting, 'asked' | 'askedToReplace' | 'askedToLink'> {
+): Pick<DuePosting, 'asked' | 'askedToRecreate' | 'askedToReplace' | 'askedToLink'> {
   const linkable = subjects.includes('bulk-link') ? 'alike' : null;
+  const asked = subjects.some((subject) => !subject?.startsWith('bulk'));
   return {
-    asked: subjects.some((subject) => subject !== 'bulk' && subject !== 'bulk-link'),
+    asked,
+    askedToRecreate: asked || subjects.includes('bulk-recreate'),
     askedToReplace: subjects.includes('replace'),
     askedToLink: subjects.includes('link') ? 'any' : linkable,
   };

@@ -158,6 +158,7 @@ test('What was being synced again by a cause goes on as a run', async () => {
     connectionId: connectionId!,
     posting: null,
     link: false,
+    recreate: false,
     of,
   };
   const run = await findRunning(database.pool, selected);
@@ -166,6 +167,7 @@ test('What was being synced again by a cause goes on as a run', async () => {
     connectionId,
     posting: null,
     link: false,
+    recreate: false,
     of,
     bills: 300,
     billsLookedAt: 100,

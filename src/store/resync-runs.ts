@@ -13,6 +13,8 @@ export interface ResyncRun extends Omit<Selected, 'of'> {
   readonly of: SelectionTold;
   /** What somebody booked there by hand is to be linked, where it is as the bill says. */
   readonly link: boolean;
+  /** What was deleted there is to be made again. */
+  readonly recreate: boolean;
   readonly id: string;
   readonly actor: string;
   readonly state: ResyncRunState;
@@ -36,17 +38,18 @@ export interface ResyncRun extends Omit<Selected, 'of'> {
 const SKIPPED_KEPT = 200;
 
 const COLUMNS = `r.company_id as "companyId", r.run_id as "id", r.connection_id as "connectionId",
-  r.posting_kind as "posting", r.selection - 'billIds' as "of", r.link, r.actor, r.state, r.stopped_by as "stoppedBy", r.bills,
+  r.posting_kind as "posting", r.selection - 'billIds' as "of", r.link, r.recreate, r.actor, r.state, r.stopped_by as "stoppedBy", r.bills,
   r.bills_looked_at as "billsLookedAt", r.after_bill_id as "afterBillId", r.accepted, r.deleted,
   r.skipped_bills as "skippedBills", r.skipped, r.created_at as "createdAt", r.finished_at as "finishedAt"`;
 
 /** What a run is asked for. */
-export type Wanted = Selected & Pick<ResyncRun, 'link'>;
+export type Wanted = Selected & Pick<ResyncRun, 'link' | 'recreate'>;
 
 /** The same of two runs that would ask for the same; null: of named bills each run is its own. */
-function keyOf({ connectionId, posting, of, link }: Wanted): string | null {
+function keyOf({ connectionId, posting, of, link, recreate }: Wanted): string | null {
   if (of.by === 'bills') return null;
-  return canonicalJson([connectionId, posting, of, ...(link ? ['link'] : [])]);
+  const decisions = [...(link ? ['link'] : []), ...(recreate ? ['recreate'] : [])];
+  return canonicalJson([connectionId, posting, of, ...decisions]);
 }
 
 /** Until the transaction ends, no other run of the company begins or goes on: of two that ask for the same, one does. */
@@ -61,8 +64,8 @@ export async function insertResyncRun(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into resync_runs (company_id, run_id, connection_id, posting_kind, selection, selection_key, actor, state,
-       bills, created_at, link)
-     values ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10)
+       bills, created_at, link, recreate)
+     values ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11)
      on conflict do nothing`,
     [
       run.companyId,
@@ -75,6 +78,7 @@ export async function insertResyncRun(
       run.bills,
       run.createdAt,
       run.link,
+      run.recreate,
     ],
   );
   return rowCount === 1;

@@ -1,6 +1,6 @@
 /**
  * What people do in the accounting system behind our back, as a person sees it here: what was changed
- * is decided on the bill, what was deleted is created again there, and a reconciliation finds the rest.
+ * is decided on the bill, what was deleted is created again, and a reconciliation finds the rest.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxSystem } from '../../src/sdk/testing/sandbox-system.ts';
@@ -108,18 +108,7 @@ describe.each<Language>(['da'])('In %s', (language) => {
     await page.getByText(sentence('deleted')).waitFor();
     await expectNoBarriers(page);
     await picture(page, `deleted-${language}`);
-    // Nor are many made again at once: among the failures the button is there, and says where to do it.
-    await page.goto(address('/failures'));
-    const cause = page.locator('[data-failure=deleted-in-target]');
-    await cause.getByRole('button').focus();
-    await cause.getByText(t('failures.perBill')).waitFor();
-    await page.keyboard.press('Enter');
-    expect(await page.getByRole('dialog').count()).toBe(0);
-    await expectNoBarriers(page);
-    await picture(page, `deleted-cause-${language}`);
-    await expectFitsTelephone(page);
     // The dialog says it, too.
-    await page.goto(address(`/bills/${bill.id}/integrations`));
     await button(page, t('resync.open')).click();
     const dialog = page.getByRole('dialog', { name: t('resync.recreate') });
     await dialog.getByText(t('resync.will-recreate')).waitFor();
@@ -130,6 +119,38 @@ describe.each<Language>(['da'])('In %s', (language) => {
       (count) => count === 1,
     );
     await button(page, t('resync.recreate')).waitFor({ state: 'detached' });
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('what was deleted of many bills is created again at once, when a person asks for just that', async () => {
+    const deleted = [await inStep('slettes'), await inStep('slettes også')];
+    for (const { bill, reference } of deleted) {
+      system.books.deleteByHand(reference);
+      await edited(bill.id, '2026-12-15');
+      await world.settled(bill.id);
+    }
+    const page = await browser.page(language, 'Bogholderen');
+    await page.goto(address('/failures'));
+    const cause = page.locator('[data-failure=deleted-in-target]');
+    await cause.getByText(t('failures.failing', { count: 2 })).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `deleted-cause-${language}`);
+    await expectFitsTelephone(page);
+    await cause.getByRole('button').click();
+    const dialog = page.getByRole('dialog', { name: t('bulk.recreateTitle', { count: 2 }) });
+    await dialog.getByText(t('failures.isMistake')).waitFor();
+    await expectNoBarriers(page);
+    await picture(page, `deleted-cause-dialog-${language}`);
+    await dialog.getByRole('button', { name: t('resync.recreate') }).click();
+    await world.until(
+      async () => deleted.map(({ reference }) => system.books.count(reference)),
+      (counts) => counts.join() === '1,1',
+    );
+    await page.getByText(t('failures.noneLeft')).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText(t('run.recreating')).waitFor();
+    await page.goto(address(`/bills/${deleted[0]!.bill.id}/activity`));
+    await page.getByText(t('activity.recreate-requested')).waitFor();
     expect(browser.complaints).toEqual([]);
   });
 
@@ -275,15 +296,22 @@ describe.each<Language>(['da'])('In %s', (language) => {
 
     const verdicts = page.getByRole('navigation', { name: t('reconcile.verdicts') });
     await verdicts.getByRole('link', { name: t('verdict.missing') }).click();
-    await page.getByText(t('verdict.why-deleted')).waitFor();
+    await page.getByText(t('verdict.why-deleted'), { exact: true }).waitFor();
     await page.getByText(changed.bill.number).waitFor({ state: 'detached' });
     await expectNoBarriers(page);
+    await page.getByLabel(t('reconcile.recreate')).check();
     await picture(page, `reconcile-missing-${language}`);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: t('reconcile.csv') }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/^afstemning-.*\.csv$/);
+    await button(page, t('reconcile.resync')).click();
+    await world.until(
+      async () => system.books.count(deleted.reference),
+      (count) => count === 1,
+    );
+    await page.keyboard.press('Escape');
     await page.getByRole('link', { name: new RegExp(deleted.bill.number) }).click();
     await page.getByText(t('log.title')).waitFor();
     expect(browser.complaints).toEqual([]);

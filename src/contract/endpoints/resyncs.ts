@@ -17,7 +17,7 @@ export const resyncsEndpoints = {
     summary: 'Sync many bills again',
     status: 202,
     description:
-      'Oldest bills first. Some are asked for at once, the others in the background, also when nobody waits; `getResyncRun` says how far it is. No bill is asked for twice on the way; of what fails by a cause, or is in a state, what was mended meanwhile is not asked for. Nothing that is known to be deleted there is made again. While the same is running, that one is the answer.',
+      'Oldest bills first. Some are asked for at once, the others in the background, also when nobody waits; `getResyncRun` says how far it is. No bill is asked for twice on the way; of what fails by a cause, or is in a state, what was mended meanwhile is not asked for. What was deleted there is left out, unless `recreate` asks for it. While the same is running, that one is the answer.',
     params: ofCompany,
     body: z.strictObject({
       connectionId: s.id.optional().describe('All connections when left out.'),
@@ -29,6 +29,10 @@ export const resyncsEndpoints = {
         .describe(
           'Of supplier invoices that somebody booked there by hand: each is linked and stays as it is, if it agrees with the bill in supplier, number, kind, day, currency and total; else it fails as before. Where the connection has the capability `link`; `posting` must be `supplier-invoice`.',
         ),
+      recreate: z
+        .boolean()
+        .default(false)
+        .describe('What was deleted there is made again. Not together with `link`.'),
     }),
     answer: resyncRun,
     problems: ['not-found', 'connection-off'],

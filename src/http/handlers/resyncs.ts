@@ -12,16 +12,20 @@ import { enabledConnection, foundCompany, foundReconciliation, recordingOf } fro
 export const resyncHandlers = {
   startResyncRun: writing('startResyncRun', async (facts, { params, body }) => {
     const { companyId } = params;
-    const { connectionId = null, posting = null, of, link } = body;
+    const { connectionId = null, posting = null, of, link, recreate } = body;
     if (link && posting !== 'supplier-invoice')
       throw new Refusal('invalid-request', 'Only what was booked as an invoice is linked.', [
         { path: 'body.link', message: 'is for supplier invoices' },
+      ]);
+    if (link && recreate)
+      throw new Refusal('invalid-request', 'Link what is there, or make again what is not.', [
+        { path: 'body.recreate', message: 'is not together with link' },
       ]);
     await foundCompany(facts, companyId);
     if (connectionId !== null) await enabledConnection(facts, { companyId, connectionId });
     if (of.by === 'reconciled') await foundReconciliation(facts, { companyId, ...of });
     const { billsAtOnce } = facts.context.engine.timing;
-    const selected = { companyId, connectionId, posting, of, link };
+    const selected = { companyId, connectionId, posting, of, link, recreate };
     const run = await startResyncRun(recordingOf(facts), selected, billsAtOnce);
     return presentResyncRun(run, facts.language);
   }),

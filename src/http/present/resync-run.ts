@@ -16,6 +16,7 @@ export function presentResyncRun(run: ResyncRun, language: Language): ResyncRunS
         ? { by: of.by, failure: { code: of.failure, title: titleOf(of.failure, language) } }
         : of,
     link: run.link,
+    recreate: run.recreate,
     actor,
     state,
     stoppedBy,

@@ -60,6 +60,7 @@ function nameOf({ kind, subject }: ActivityLineShape, t: Say): string {
   if (kind !== 'sync-requested') return t(`change.${kind}`);
   // What was decided, besides.
   if (subject === 'replace') return t('activity.replace-requested');
+  if (subject === 'bulk-recreate') return t('activity.recreate-requested');
   const isToLink = subject === 'link' || subject === 'bulk-link';
   return isToLink ? t('activity.link-requested') : t('activity.sync-requested');
 }

@@ -22,6 +22,9 @@ type Failing = Answer<Endpoints['countFailing']>;
 /** The invoice is in the books already, and nobody of ours made it. */
 const BOOKED: ReadonlySet<string> = new Set(['number-taken', 'booked-otherwise']);
 
+/** Nothing there is to be mended: it is to be there again, or it is not. */
+const DELETED = 'deleted-in-target';
+
 /** What there is to say of a cause: of one that is mended by now, no more than its name. */
 export type CauseAsked = Pick<FailureCauseShape, 'connectionId' | 'code' | 'title'> &
   Partial<Pick<FailureCauseShape, 'remedy' | 'failing' | 'failingBills'>>;
@@ -48,11 +51,23 @@ export function CauseResync({
   const now = query.data ?? { bills: failingBills, postings: failing, waiting: 0, syncing: 0 };
   const [isToLink, setToLink] = useState(false);
   const wish = { connectionId, of: { by: 'failure', failure } } as const;
+  const isToRecreate = failure === DELETED;
   const start = () =>
-    doing.start(isToLink ? { ...wish, posting: 'supplier-invoice', link: true } : wish);
+    doing.start(
+      isToLink
+        ? { ...wish, posting: 'supplier-invoice', link: true }
+        : { ...wish, recreate: isToRecreate },
+    );
   if (run === null) {
     return (
-      <Dialog title={t('bulk.title', { count: now.bills })} onClose={onClose}>
+      <Dialog
+        title={
+          isToRecreate
+            ? t('bulk.recreateTitle', { count: now.bills })
+            : t('bulk.title', { count: now.bills })
+        }
+        onClose={onClose}
+      >
         <About cause={cause} connectionName={connectionName} now={now} />
         {BOOKED.has(failure) && (
           <LinkChoice {...{ companyId, connectionId }} isChosen={isToLink} onChoose={setToLink} />
@@ -67,7 +82,7 @@ export function CauseResync({
             reason={now.bills === 0 ? t('failures.noneToAsk', { waiting: now.waiting }) : null}
             onClick={start}
           >
-            {t('resync.go')}
+            {isToRecreate ? t('resync.recreate') : t('resync.go')}
           </Button>
         </div>
       </Dialog>
@@ -101,6 +116,7 @@ function About({
   now: Failing;
 }) {
   const t = useWords();
+  const isDeleted = cause.code === DELETED;
   return (
     <>
       <dl className="cause-facts">
@@ -121,9 +137,9 @@ function About({
         <Icon name="warning" className="care" />
         <div className="words">
           <p>
-            <strong>{t('failures.isMended')}</strong>
+            <strong>{isDeleted ? t('failures.isMistake') : t('failures.isMended')}</strong>
           </p>
-          <p>{cause.remedy}</p>
+          <p>{isDeleted ? t('failures.isMistakeHelp') : cause.remedy}</p>
         </div>
       </div>
       {now.waiting > 0 && now.bills > 0 && <p>{t('failures.waiting', { count: now.waiting })}</p>}

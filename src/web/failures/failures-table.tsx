@@ -85,6 +85,8 @@ function Cause({
       }),
     );
   };
+  const isDeleted = cause.code === 'deleted-in-target';
+  const which = { cause: cause.title, connection: connectionName };
   return (
     <tr data-failure={cause.code}>
       <th scope="row">
@@ -118,14 +120,10 @@ function Cause({
                 slim
                 icon="retry"
                 aria-haspopup="dialog"
-                aria-label={t('failures.resync', {
-                  cause: cause.title,
-                  connection: connectionName,
-                })}
-                reason={cause.code === 'deleted-in-target' ? t('failures.perBill') : null}
+                aria-label={isDeleted ? t('failures.recreate', which) : t('failures.resync', which)}
                 onClick={() => setOpen(true)}
               >
-                {t('resync.open')}
+                {isDeleted ? t('resync.recreate') : t('resync.open')}
               </Button>
             )}
           </>

@@ -20,6 +20,7 @@ export function Repair({
 }) {
   const t = useWords();
   const [open, setOpen] = useState(false);
+  const [recreate, setRecreate] = useState(false);
   const { run, ...doing } = useResyncRun(companyId);
   if (verdict === undefined || verdict === 'same') return null;
   const isHere = one.totals.some((total) => total.verdict === verdict);
@@ -27,14 +28,28 @@ export function Repair({
   if (!isHere || (verdict !== 'missing' && verdict !== 'deviates')) return help;
   const { connectionId, id: reconciliationId } = one;
   const start = () =>
-    doing.start({ connectionId, of: { by: 'reconciled', reconciliationId, verdict } }, () =>
-      setOpen(true),
+    doing.start(
+      { connectionId, of: { by: 'reconciled', reconciliationId, verdict }, recreate },
+      () => setOpen(true),
     );
   const isOpen = open && run !== null;
   return (
     <>
       {help}
       {!isOpen && doing.error !== null && <ProblemBanner error={doing.error} />}
+      {verdict === 'missing' && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={recreate}
+            onChange={(event) => setRecreate(event.target.checked)}
+          />
+          <span>
+            {t('reconcile.recreate')}
+            <span className="quiet small block">{t('reconcile.recreateHelp')}</span>
+          </span>
+        </label>
+      )}
       <div className="doings">
         <Button icon="retry" busy={doing.starting} onClick={start}>
           {t('reconcile.resync')}

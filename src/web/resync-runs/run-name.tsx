@@ -4,7 +4,7 @@ import { type Say, useWords } from '../reader/words.tsx';
 
 export function RunName({ run }: { run: ResyncRunShape }) {
   const t = useWords();
-  const { posting, link } = run;
+  const { posting, link, recreate } = run;
   return (
     <>
       {meantBy(run, t)}
@@ -13,6 +13,7 @@ export function RunName({ run }: { run: ResyncRunShape }) {
           {link ? t('run.linking') : t(`posting.${posting}`)}
         </span>
       )}
+      {recreate && <span className="quiet small block">{t('run.recreating')}</span>}
     </>
   );
 }

@@ -67,7 +67,7 @@ export function useResyncRun(companyId: string, runId: string | null = null): Ru
   }, [isRunning, companyId]);
   const begin = (wish: ResyncWish, onBegun?: () => void) =>
     start.mutate({ wish, key: newKey() }, { onSuccess: () => onBegun?.() });
-  const goOn = ({ id, of, connectionId, posting, link }: ResyncRunShape) => {
+  const goOn = ({ id, of, connectionId, posting, link, recreate }: ResyncRunShape) => {
     if (of.by === 'bills' || of.by === 'reconciled') return resume.mutate(id);
     const same = of.by === 'failure' ? { by: of.by, failure: of.failure.code } : of;
     begin({
@@ -75,6 +75,7 @@ export function useResyncRun(companyId: string, runId: string | null = null): Ru
       connectionId: connectionId ?? undefined,
       posting: posting ?? undefined,
       link,
+      recreate,
     });
   };
   return {
