@@ -187,6 +187,8 @@ export function createEvents(given: Given): { happen(event: Event): void } {
         return targets.get(connection.id)!.deleteByHand(choice) ?? 'nothing';
       case 'copy-there':
         return targets.get(connection.id)!.copyByHand(event.bill, choice % 2 === 0) ?? 'nothing';
+      case 'restore-there':
+        return targets.get(connection.id)!.restoreByHand(choice) ?? 'nothing';
       case 'book-there':
         return targets.get(connection.id)!.bookByHand(choice) ?? 'nothing';
       case 'book-first':

@@ -327,13 +327,24 @@ export const PLANTED: readonly PlantedMistake[] = [
   },
   {
     invariant: 'reconciliation',
+    mistake: 'what has the known id is ours, whatever reference it carries',
+    plant: inSession((session) => ({
+      read: async (call, remoteId, document) => {
+        const there = await session.read(call, remoteId, document);
+        return there && { ...there, reference: document.reference };
+      },
+    })),
+  },
+  {
+    invariant: 'reconciliation',
     mistake: 'many looked for at once are taken to be there as the bills say',
     plant: inSession((session) => ({
       async findMany(_, documents) {
         const asWanted = documents.map((document) => {
-          const { reference: remoteId } = document;
+          const { reference } = document;
           const fields = session.fields(document);
-          return [remoteId, { remoteId, version: null, link: null, fields }] as const;
+          const there = { remoteId: reference, reference, version: null, link: null, fields };
+          return [reference, there] as const;
         });
         return new Map(asWanted);
       },

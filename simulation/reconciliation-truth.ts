@@ -29,7 +29,9 @@ export function truthOf(
   const { id, remoteId, wanted, lastAttemptId, mustLook } = posting;
   const found = [...records.values()].filter(({ reference }) => reference === id);
   if (found.length > 1) return 'duplicate';
-  const there = found[0] ?? records.get(remoteId ?? '');
+  const known = records.get(remoteId ?? '');
+  // It may be another's by now, which has the id.
+  const there = found[0] ?? (known?.reference === '' ? known : undefined);
   if (wanted === 'absent') return there ? 'deviates still-there' : 'same';
   if (!there && lastAttemptId === null) return 'missing never-attempted';
   // While an attempt is uncertain, it may have been taken away by that.

@@ -52,6 +52,7 @@ const DOINGS = {
   'keep-there': 8,
   'delete-there': 4,
   'copy-there': 2,
+  'restore-there': 3,
   'book-there': 4,
   'book-first': 6,
   reconcile: 12,

@@ -69,6 +69,8 @@ export interface Target {
   bookByHand(nth: number): string | null;
   /** Before we do. */
   makeByHand(fields: PostingFields): string;
+  /** As after a backup from before it was made: another record has its id. */
+  restoreByHand(nth: number): string | null;
   /** A copy, with the reference or with another. */
   copyByHand(nth: number, withReference: boolean): string | null;
 }
@@ -86,6 +88,10 @@ const PAGE = 4;
 /** A reference as ours are, and none of ours. */
 function strange(nth: number): string {
   return `0000000f-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+}
+
+function isStrange({ reference }: RemoteRecord): boolean {
+  return reference.startsWith(strange(0).slice(0, 9));
 }
 
 function minorOf(fields: PostingFields, field: 'amount' | 'total'): number {
@@ -117,8 +123,9 @@ export function createTarget(
   const keys = new Map<string, string>();
   const deletedByHand = new Map<string, RemoteRecord>();
   let made = 0;
-  const remote = ({ id, version, fields }: RemoteRecord): RemotePosting => ({
+  const remote = ({ id, reference, version, fields }: RemoteRecord): RemotePosting => ({
     remoteId: id,
+    reference: reference || null,
     version: String(version),
     link: null,
     fields,
@@ -134,6 +141,7 @@ export function createTarget(
     const record = records.get(id);
     if (!record) throw new SyncFailure('deleted-in-target');
     if (String(record.version) !== version) throw new SyncFailure('version-stale');
+    if (isStrange(record)) watch.broken(7, `${id}, a record of nobody's here, is changed`);
     return record;
   };
   const leftToPay = (invoiceId: string) => {
@@ -146,6 +154,14 @@ export function createTarget(
     made += 1;
     const record = { ...given, id: `${name}-${made}`, made, version: 1 };
     records.set(record.id, record);
+    return record;
+  };
+  const deleteRecord = (nth: number): RemoteRecord | null => {
+    const record = nthRecord(nth);
+    if (!record || [...records.values()].some(({ pays }) => pays === record.id)) return null;
+    records.delete(record.id);
+    deletedByHand.set(record.id, record);
+    if (record.reference !== '') deletedByHand.set(record.reference, record);
     return record;
   };
   return {
@@ -181,7 +197,9 @@ export function createTarget(
         }),
       ),
     list({ from, to }, after) {
-      const all = [...records.values()].filter(({ reference }) => reference !== '');
+      const all = [...records.values()]
+        .filter(({ reference }) => reference !== '')
+        .sort((one, other) => one.made - other.made);
       const begin = after === null ? 0 : Number(after);
       const page = all.filter(({ made: number }) => number > begin).slice(0, PAGE);
       const last = page.at(-1);
@@ -269,13 +287,16 @@ export function createTarget(
       records.set(record.id, { ...record, version: record.version + 1, isBooked: true });
       return record.reference;
     },
-    deleteByHand(nth) {
-      const record = nthRecord(nth);
-      if (!record || [...records.values()].some(({ pays }) => pays === record.id)) return null;
-      records.delete(record.id);
-      deletedByHand.set(record.id, record);
-      if (record.reference !== '') deletedByHand.set(record.reference, record);
-      return record.reference;
+    deleteByHand: (nth) => deleteRecord(nth)?.reference ?? null,
+    restoreByHand(nth) {
+      const record = deleteRecord(nth);
+      if (!record) return null;
+      made += 1;
+      for (const [key, id] of keys) if (id === record.id) keys.delete(key);
+      const another = { ...record, reference: strange(made), version: record.version + 1000 };
+      records.set(record.id, { ...another, isByHand: true });
+      byHand.copied(record.id);
+      return `${record.id} is of ${another.reference}, not of ${record.reference}`;
     },
   };
 }

@@ -17,6 +17,7 @@ import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
 import { bookedByHand } from './booked-by-hand.ts';
 import { conflictsWith } from './conflicts.ts';
+import { isSameRecord } from './same-record.ts';
 import { ChangedInTarget, DeletedInTarget, MayStillArrive, type Success } from './settle.ts';
 import type { Task } from './task.ts';
 
@@ -43,7 +44,8 @@ export async function bringInLine(
   }
   // Somebody was quicker by a hair: read again, once, and judge what they changed.
   const again = await session.read(call, there.remoteId, task.document);
-  if (!again) throw new DeletedInTarget(there);
+  if (!again || !isSameRecord(again, task.document, there.fields, task.fields))
+    throw new DeletedInTarget(there);
   return alignOrReplace(session, call, task, again);
 }
 
@@ -157,11 +159,11 @@ async function look(
   call: Call,
   task: Task,
 ): Promise<RemotePosting | null> {
-  const { before, document } = task;
+  const { before, document, fields } = task;
   const mayBeThere = before.mustLook || task.mayRecreate || task.wanted === 'absent';
   if (before.remoteId === null) return mayBeThere ? session.find(call, document) : null;
   const there = await session.read(call, before.remoteId, document);
-  if (there) return there;
+  if (there && isSameRecord(there, document, before.confirmedFields, fields)) return there;
   // Gone; unless it was made again by an attempt whose answer was lost.
   return mayBeThere ? session.find(call, document) : null;
 }

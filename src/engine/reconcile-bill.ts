@@ -15,6 +15,7 @@ import type { ReconciliationRow } from '../store/reconciliations.ts';
 import { type DocumentOf, documentFor } from './documents.ts';
 import type { LaneSession } from './lane-session.ts';
 import { planBill } from './plan.ts';
+import { isSameRecord } from './same-record.ts';
 
 /** What the look at one posting came to. */
 export type Found = Pick<ReconciliationRow, 'verdict'> &
@@ -126,8 +127,10 @@ export async function lookAt(
   try {
     there = known ?? (await session.find(call, looking));
     // Its reference may have been taken off by hand.
-    if (!there && posting.remoteId !== null)
-      there = await session.read(call, posting.remoteId, looking);
+    if (!there && posting.remoteId !== null) {
+      const known = await session.read(call, posting.remoteId, looking);
+      there = known && isSameRecord(known, looking, posting.confirmedFields, null) ? known : null;
+    }
   } catch (error) {
     return concerning(error);
   }

@@ -22,7 +22,13 @@ const end = (error: unknown, hasWritten = false, given = before) =>
 const inMs = (at: Date | null) => at && at.getTime() - now.getTime();
 
 test('A success forgets the failures before it, and that anything was uncertain', () => {
-  const there = { remoteId: 'r-2', version: '1', link: null, fields: { note: 'b' } };
+  const there = {
+    remoteId: 'r-2',
+    reference: 'p-1',
+    version: '1',
+    link: null,
+    fields: { note: 'b' },
+  };
   const ending = endWell(
     { outcome: 'linked', there, confirmedFields: there.fields, keptFields: {}, generation: 1 },
     before,

@@ -36,8 +36,14 @@ export function createLedger(): Ledger {
   let losing: 'before' | 'after' | null = null;
   let made = 0;
   const remote = (id: string): RemotePosting => {
-    const { version, fields } = records.get(id)!;
-    return { remoteId: id, version: String(version), link: null, fields };
+    const { reference, version, fields } = records.get(id)!;
+    return {
+      remoteId: id,
+      reference: reference || null,
+      version: String(version),
+      link: null,
+      fields,
+    };
   };
   const write = async (name: string, call: Call, options: WriteOptions, work: () => void) => {
     await call.write({ method: name, target: 'ledger', body: null, sha256: null });

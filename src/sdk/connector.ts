@@ -106,6 +106,8 @@ export interface Call {
 /** A posting as it is in the accounting system. */
 export interface RemotePosting {
   readonly remoteId: string;
+  /** Of the posting it was made for, as it stands on the record; null: it carries none. */
+  readonly reference: string | null;
   /** For optimistic locking, where the system has it. */
   readonly version: string | null;
   /** A URL, or a path to the record, for people. */

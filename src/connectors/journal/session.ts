@@ -157,6 +157,7 @@ export class JournalSession implements ConnectorSession {
   private posting(found: Found, document: PostingDocument): RemotePosting {
     return {
       remoteId: document.reference,
+      reference: document.reference,
       version: found.version,
       link: this.linkTo(found),
       fields: transactionFields(readTransaction(found.text), document.kind),

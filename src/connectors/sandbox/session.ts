@@ -53,6 +53,7 @@ export function openSandbox(context: ConnectionContext<SandboxSettings>): Connec
 
   const remote = (document: PostingDocument, record: RecordAnswer): RemotePosting => ({
     remoteId: record.id,
+    reference: record.externalReference || null,
     version: String(record.version),
     link: `${baseUrl}${PATHS[document.kind]}/${record.id}`,
     fields:

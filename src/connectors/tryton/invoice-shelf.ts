@@ -61,6 +61,7 @@ export function createInvoiceShelf(rpc: Rpc, settings: TrytonSettings): InvoiceS
       files,
       posting: {
         remoteId: String(record.id),
+        reference: readComment(record.comment).reference,
         version: versionOf([record.state, timestamps(record), fields]),
         link: linkTo(settings, 'account.invoice', record.id),
         fields,

@@ -4,6 +4,7 @@ import { SyncFailure } from '../../core/failure.ts';
 import { parseDecimal, rescale, toMinorRounded } from '../../core/money.ts';
 import type { SupplierPaymentDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
+import { readComment } from './marks.ts';
 import { type MoveRecord, outOf, payableLine } from './payment-record.ts';
 import type { Rpc } from './rpc.ts';
 import { decimalValue, flag, text } from './values.ts';
@@ -13,6 +14,7 @@ const record = z.object({
   state: z.string(),
   number: text,
   party: z.int(),
+  comment: text,
   amount_to_pay: decimalValue,
   lines_to_pay: z.array(z.int()),
   payment_lines: z.array(z.int()),
@@ -49,6 +51,7 @@ export async function invoiceToPay(
     'state',
     'number',
     'party',
+    'comment',
     'amount_to_pay',
     'lines_to_pay',
     'payment_lines',
@@ -56,6 +59,9 @@ export async function invoiceToPay(
   ];
   const [found] = await rpc.search(call, 'account.invoice', domain, fields, record);
   if (!found) throw missing();
+  // Restored from a backup, Tryton gives ids a second time: an invoice of another bill's is not paid.
+  const { reference } = readComment(found.comment);
+  if (reference !== null && reference !== document.invoiceReference) throw missing();
   return {
     id: found.id,
     state: found.state,

@@ -99,6 +99,7 @@ export function createPaymentShelf(rpc: Rpc, settings: TrytonSettings): PaymentS
       reversal,
       posting: {
         remoteId: String(move.id),
+        reference: readMoveMark(move.description),
         version: versionOf([move.state, moveTimestamps(move), fields]),
         link: linkTo(settings, 'account.move', move.id),
         fields,

@@ -1,7 +1,17 @@
 /** What Tryton lacks is named before anything is written; what people do there is seen and respected. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
-import { admin, bill, call, closeBooks, failureOf, open, openBooks, write } from './test-books.ts';
+import {
+  admin,
+  bill,
+  call,
+  closeBooks,
+  failureOf,
+  open,
+  openBooks,
+  payment,
+  write,
+} from './test-books.ts';
 import { day, decimal } from './values.ts';
 
 beforeEach(openBooks);
@@ -65,6 +75,20 @@ describe('what Tryton does not have is named', () => {
 });
 
 describe('what people do in Tryton', () => {
+  test('restored from a backup, it gives ids a second time: whose they are is told, and no other bill is paid', async () => {
+    const session = open();
+    const document = bill();
+    const there = await write(session, document);
+    openBooks();
+    const another = bill({ number: 'F-1002' });
+    expect((await write(session, another)).remoteId).toBe(there.remoteId);
+    const has = await session.read(call(), there.remoteId, document);
+    expect(has?.reference).toBe(another.reference);
+    const refused = await failureOf(write(session, payment(document, there, 100)));
+    expect(refused.details.code).toBe('invoice-missing');
+    expect(await admin.search('account.move', [['journal.type', '=', 'cash']])).toEqual([]);
+  });
+
   test('a supplier entered by hand is used, however the number is written', async () => {
     const [id] = await admin.call<number[]>('party.party.create', [
       { name: 'Indtastet i hånden', identifiers: [['create', [{ code: '88 14 63 28' }]]] },

@@ -16,6 +16,15 @@ export function claimLooking(claim: Claim): void {
     },
   );
 
+  claim('a posting says whose it is', {}, async ({ session, call, create, invoice }) => {
+    const document = invoice();
+    const there = await create(document);
+    expect(there.reference).toBe(document.reference);
+    expect((await session.read(call(), there.remoteId, document))?.reference).toBe(
+      document.reference,
+    );
+  });
+
   claim(
     'an update never brings back what a person deleted',
     { abilities: ['remove'] },
@@ -42,6 +51,7 @@ export function claimLooking(claim: Claim): void {
       expect(await find()).toBeNull();
       await control.bookByHand(ours.reference);
       const found = await find();
+      expect(found?.reference).toBeNull();
       expect(found?.remoteId).not.toBe(there.remoteId);
       expect(found?.fields['number']).toBe(there.fields['number']);
       expect(await session.read(call(), found!.remoteId, document)).toEqual(found);
