@@ -175,6 +175,26 @@ test.concurrent('One of ours that has the number is never linked to another bill
   expect(numbered(books, 'H-1').map(({ id }) => id)).toEqual([remoteId]);
 });
 
+test.concurrent('What was not linked to one bill may be linked to another', async () => {
+  const { books, bill, byHand } = await bookedByHand();
+  const { client, companyId, connection } = books;
+  const params = { companyId, billId: bill.id };
+  await client.editBill({ params, body: { issuedOn: '2026-11-01' } });
+  await ends(books, bill.id, 'failed: number-taken');
+  const of = { by: 'failure', failure: 'number-taken' } as const;
+  const posting = 'supplier-invoice';
+  const body = { connectionId: connection.id, posting, of, link: true } as const;
+  await client.startResyncRun({ params: { companyId }, body });
+  await ends(books, bill.id, 'failed: number-taken', 'failed: booked-otherwise');
+  await client.editBill({ params, body: { number: 'H-2' } });
+  await ends(books, bill.id, 'failed: number-taken', 'failed: booked-otherwise', 'created');
+  const right = await books.addBill({ number: 'H-1' });
+  await books.reach(right.id, 'failed');
+  await link(books, right.id);
+  await ends(books, right.id, 'linked');
+  expect(await books.invoice(right.id)).toMatchObject({ remoteId: byHand.id });
+});
+
 test.concurrent('It is for an invoice, and not with its opposite', async () => {
   const { books, bill } = await bookedByHand();
   const { client, companyId, connection } = books;

@@ -194,6 +194,7 @@ async function attempt(
     const success = await bringInLine(work.session, call, task);
     return endWell(success, due, due.bill.revision, context.clock.now());
   } catch (error) {
+    letGo(work, due);
     if (error instanceof Overtaken) return null;
     // Our own database's failure says nothing of the bill: the lane's next holder goes on from here.
     if (error instanceof LaneLost || isDatabaseTrouble(error)) throw error;
@@ -223,6 +224,11 @@ function withoutRecord(before: KnownBefore): KnownBefore {
     link: null,
     confirmedFields: null,
   };
+}
+
+/** Nothing was linked: what was booked by hand may be another's. */
+function letGo({ linked }: LaneSession, { id }: DuePosting): void {
+  for (const [remoteId, postingId] of linked) if (postingId === id) linked.delete(remoteId);
 }
 
 /** Also when the other is being linked at this moment, and the log does not say so yet. */
