@@ -43,15 +43,25 @@ export function readComment(written: string): { reference: string | null; note: 
   };
 }
 
-export const lineMark = (id: string) => `Spor ${id}`;
-export const roundingMark = lineMark(ROUNDING);
+export const roundingMark = `Spor ${ROUNDING}`;
+/** Without spaces, and never as that of the rounding. */
+export const lineMark = (id: string) =>
+  `Spor ${id === ROUNDING ? '%72ounding' : encodeURIComponent(id)}`;
 
 export type MarkedLine = { kind: 'line'; id: string } | { kind: 'rounding' } | { kind: 'foreign' };
 
 export function readLineMark(note: string): MarkedLine {
   const id = /^Spor (\S+)$/m.exec(note)?.[1];
   if (id === undefined) return { kind: 'foreign' };
-  return id === ROUNDING ? { kind: 'rounding' } : { kind: 'line', id };
+  return id === ROUNDING ? { kind: 'rounding' } : { kind: 'line', id: decoded(id) };
+}
+
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 export const fileMark = (id: string, sha256: string) => `Spor ${id} ${sha256}`;

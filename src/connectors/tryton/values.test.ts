@@ -2,12 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   comment,
+  lineMark,
   moveDescription,
   oneLine,
   readComment,
   readFileMark,
   readLineMark,
   readMoveMark,
+  roundingMark,
 } from './marks.ts';
 import { day, dayValue, plainDecimal } from './values.ts';
 
@@ -57,6 +59,10 @@ describe('marks', () => {
   });
 
   test('lines and files are told by theirs; others are not ours', () => {
+    for (const id of ['a1', 'rounding', 'Pos. 10', '50 %', 'række/1'])
+      expect(readLineMark(lineMark(id))).toEqual({ kind: 'line', id });
+    expect(readLineMark(roundingMark)).toEqual({ kind: 'rounding' });
+    expect(readLineMark('Spor 50%')).toEqual({ kind: 'line', id: '50%' });
     expect(readLineMark('Spor a1')).toEqual({ kind: 'line', id: 'a1' });
     expect(readLineMark('Spor 1\nmed en bemærkning')).toEqual({ kind: 'line', id: '1' });
     expect(readLineMark('Sporvogn')).toEqual({ kind: 'foreign' });
