@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { readConfig } from '../service/config.ts';
 import { migrate } from '../store/migrate.ts';
+import { databaseNow } from '../store/database-clock.ts';
 import { ensurePartitions } from '../store/partitions.ts';
 import { openDatabase } from './open-database.ts';
 import { readOptions } from './options.ts';
@@ -34,7 +35,7 @@ export async function migrateDatabase(args: readonly string[]): Promise<number> 
   const database = await openDatabase(config);
   try {
     const { applied } = await migrate(database.pool);
-    await ensurePartitions(database.pool, new Date());
+    await ensurePartitions(database.pool, await databaseNow(database.pool));
     if (values.json) printJsonDocument({ applied });
     else if (applied.length === 0) console.log('The database is up to date.');
     else for (const file of applied) console.log(`applied ${plain(file)}`);

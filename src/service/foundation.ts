@@ -12,7 +12,7 @@ import { createOutages } from '../engine/outages.ts';
 import { postgresStore } from '../engine/postgres-store.ts';
 import type { Connector } from '../sdk/connector.ts';
 import { keepEmbeddedPostgres } from '../store/embedded-postgres-kept.ts';
-import { startDatabaseClock } from '../store/database-clock.ts';
+import { databaseNow, startDatabaseClock } from '../store/database-clock.ts';
 import { forgetKeys } from '../store/idempotency.ts';
 import { migrate } from '../store/migrate.ts';
 import { ensurePartitions } from '../store/partitions.ts';
@@ -81,7 +81,6 @@ export async function layFoundation(
     if (!options.makesKey) throw new StartError(WRONG_KEY);
     logger.error(WRONG_KEY);
   }
-  keepUpForEver(pool, { logger, outages }, closing);
   const clock = await startDatabaseClock(pool, {
     timers: systemTimers,
     own: systemClock,
@@ -92,6 +91,7 @@ export async function layFoundation(
       ),
   });
   closing.push(async () => clock.stop());
+  keepUpForEver(pool, { logger, outages, clock }, closing);
   return {
     pool,
     store: postgresStore(pool),
@@ -148,7 +148,7 @@ async function bringUpToDate(url: string): Promise<void> {
   const pool = await openPool(url, { applicationName: 'spor migrations', max: 1 });
   try {
     await migrate(pool);
-    await keepUp(pool);
+    await keepUp(pool, await databaseNow(pool));
   } finally {
     await pool.end();
   }
@@ -156,11 +156,11 @@ async function bringUpToDate(url: string): Promise<void> {
 
 function keepUpForEver(
   pool: Pool,
-  { logger, outages }: Pick<EngineContext, 'logger' | 'outages'>,
+  { logger, outages, clock }: Pick<EngineContext, 'logger' | 'outages' | 'clock'>,
   closing: Closing,
 ): void {
   const upkeep = setInterval(() => {
-    keepUp(pool).catch((error: unknown) => {
+    keepUp(pool, clock.now()).catch((error: unknown) => {
       if (!outages.tell(error))
         logger.error({ err: error }, 'the upkeep failed; it will be tried again');
     });
@@ -169,8 +169,7 @@ function keepUpForEver(
 }
 
 /** What has to be done now and then: the next month's partitions, old keys forgotten. */
-async function keepUp(pool: Pool): Promise<void> {
-  const now = systemClock.now();
+async function keepUp(pool: Pool, now: Date): Promise<void> {
   await ensurePartitions(pool, now);
   await forgetKeys(pool, new Date(now.getTime() - KEYS_LAST_MS));
 }
