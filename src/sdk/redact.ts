@@ -151,7 +151,8 @@ function asText(bytes: Uint8Array, mediaType: string, isCut: boolean): string | 
   }
 }
 
-function cut(text: string, byteLength: number): string {
+/** As much of it as the log keeps, with how much there is. */
+export function cut(text: string, byteLength = Buffer.byteLength(text)): string {
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length <= BODY_BYTES_AT_MOST && byteLength <= BODY_BYTES_AT_MOST) return text;
   const note = `\n[cut here: ${byteLength} bytes in all]`;

@@ -2,10 +2,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { SyncFailure } from '../../core/failure.ts';
 import type { Call, WriteIntent } from '../../sdk/connector.ts';
+import { cut } from '../../sdk/redact.ts';
 import { sha256 } from './attachment-files.ts';
 import { fileFailure } from './failures.ts';
-
-const MAX_BODY_CHARACTERS = 16_000;
 
 /** `sha256` defaults to that of the body. `change` returns what to answer in the log. */
 export async function loggedWrite(
@@ -14,12 +13,13 @@ export async function loggedWrite(
   intent: Pick<WriteIntent, 'method' | 'target' | 'body'> & { readonly sha256?: string },
   change: () => Promise<string>,
 ): Promise<void> {
+  const body = intent.body === null ? null : cut(intent.body);
   const hash = intent.sha256 ?? (intent.body === null ? null : sha256(intent.body));
   if (call.signal.aborted) throw new SyncFailure('interrupted', { subject: intent.target });
   await call.write({
     method: intent.method,
     target: intent.target,
-    body: intent.body,
+    body,
     sha256: hash,
   });
   if (call.signal.aborted) throw new SyncFailure('interrupted', { subject: intent.target });
@@ -29,7 +29,7 @@ export async function loggedWrite(
     method: intent.method,
     target: intent.target,
     requestHeaders: {},
-    requestBody: intent.body === null ? null : intent.body.slice(0, MAX_BODY_CHARACTERS),
+    requestBody: body,
     requestSha256: hash,
     startedAt: startedAt.toISOString(),
     answerHeaders: {},

@@ -67,6 +67,7 @@ async function startOf(pid: number): Promise<string | null> {
     return null;
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return GONE;
+  // With a thread that has not ended it may still be finishing a write (as in `embedded-postgres-owner.ts`).
+  if (fields[0] === 'X' || (fields[0] === 'Z' && fields[17] === '1')) return GONE;
   return fields[19] ?? null;
 }
