@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../core/clock.ts';
+import { UNPACED } from './pace.ts';
 import { createHttpSession } from './http-session.ts';
 import { failureOf, endAnsweringServers, json, page, serve } from './testing/answering-server.ts';
 import { createRecordingCall } from './testing/recording-call.ts';
@@ -125,6 +126,7 @@ describe('a system that cannot be reached', () => {
       baseUrl: 'http://nowhere.invalid',
       timeoutMs: 3000,
       clock: systemClock,
+      pace: UNPACED,
       secrets: [],
     });
     const failure = await failureOf(session.request(createRecordingCall(), write));
@@ -135,7 +137,13 @@ describe('a system that cannot be reached', () => {
   test('is a wrong setting when the address is none', () => {
     for (const baseUrl of ['nowhere', 'ftp://x.example', 'javascript:alert(1)']) {
       expect(() =>
-        createHttpSession({ baseUrl, timeoutMs: 1, clock: systemClock, secrets: [] }),
+        createHttpSession({
+          baseUrl,
+          timeoutMs: 1,
+          clock: systemClock,
+          pace: UNPACED,
+          secrets: [],
+        }),
       ).toThrow(/settings-wrong/);
     }
   });

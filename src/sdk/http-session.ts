@@ -34,7 +34,7 @@ import {
 import { type Classify, transportFailure } from './http-session-failures.ts';
 import { baseOf, bodyOf, type HttpRequest, queryOf } from './http-session-request.ts';
 import { type AccessToken, TokenKeeper } from './http-session-token.ts';
-import { type Pace, UNPACED } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { Redactor } from './redact.ts';
 
 export type { HttpAnswer, SaysAbsent } from './http-session-answer.ts';
@@ -58,7 +58,7 @@ export interface HttpSessionOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** From the connection's context; without it requests leave as they come. */
-  readonly pace?: Pace;
+  readonly pace: Pace;
   /** Never to be seen in the log, however written. */
   readonly secrets: readonly string[];
   /** Sockets at most; one more than the connector's `concurrent` leaves room for a token. */
@@ -107,7 +107,7 @@ export function createHttpSession(options: HttpSessionOptions): HttpSession {
   const tokenHeaders =
     options.tokenHeaders ?? ((token: string) => ({ authorization: `Bearer ${token}` }));
 
-  const { obtainToken, pace = UNPACED } = options;
+  const { obtainToken, pace } = options;
   const tokens = obtainToken
     ? new TokenKeeper(async (call, previous) => {
         const token = await obtainToken(session, call, previous);

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { systemClock } from '../../core/clock.ts';
 import { SyncFailure } from '../../core/failure.ts';
+import { UNPACED } from '../pace.ts';
 import { createHttpSession, type HttpSession, type HttpSessionOptions } from '../http-session.ts';
 
 export type Handler = (request: IncomingMessage, body: Buffer, response: ServerResponse) => void;
@@ -51,6 +52,7 @@ export async function serve(
     baseUrl: `${baseUrl}/api/`,
     timeoutMs: 10_000,
     clock: systemClock,
+    pace: UNPACED,
     secrets: ['tops3cret'],
     ...options,
   });
