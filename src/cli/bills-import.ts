@@ -28,10 +28,15 @@ ${SERVICE_HELP}
 const AT_ONCE = 4;
 
 export async function importBills(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readOptions('bills import', args, {
-    ...SERVICE_OPTIONS,
-    again: { type: 'boolean' },
-  });
+  const { values, positionals } = readOptions(
+    'bills import',
+    args,
+    {
+      ...SERVICE_OPTIONS,
+      again: { type: 'boolean' },
+    },
+    { most: Infinity },
+  );
   if (values.help) {
     console.log(HELP);
     return 0;

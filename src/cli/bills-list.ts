@@ -22,22 +22,25 @@ ${SERVICE_HELP}
 const PAGE = 200;
 
 export async function listBills(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readOptions('bills list', args, {
-    ...SERVICE_OPTIONS,
-    sync: { type: 'string' },
-    search: { type: 'string' },
-    duplicates: { type: 'boolean' },
-    failure: { type: 'string' },
-    connection: { type: 'string' },
-    limit: { type: 'string' },
-    all: { type: 'boolean' },
-  });
+  const { values } = readOptions(
+    'bills list',
+    args,
+    {
+      ...SERVICE_OPTIONS,
+      sync: { type: 'string' },
+      search: { type: 'string' },
+      duplicates: { type: 'boolean' },
+      failure: { type: 'string' },
+      connection: { type: 'string' },
+      limit: { type: 'string' },
+      all: { type: 'boolean' },
+    },
+    { advice: '--search looks for a text' },
+  );
   if (values.help) {
     console.log(HELP);
     return 0;
   }
-  if (positionals.length > 0)
-    throw usage('bills list', `"${positionals[0]}" is too much; --search looks for a text.`);
   const sync =
     values.sync === undefined
       ? undefined

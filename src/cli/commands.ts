@@ -9,7 +9,7 @@ interface Listed {
   readonly summary: string;
 }
 
-const COMMANDS: Readonly<Record<string, Listed>> = {
+export const COMMANDS: Readonly<Record<string, Listed>> = {
   serve: {
     load: async () => (await import('./serve.ts')).serve,
     summary: 'start the service, with its own PostgreSQL unless DATABASE_URL is set',

@@ -17,20 +17,24 @@ const HELP = `Usage: spor connections add CONNECTOR [options]
 ${SERVICE_HELP}`;
 
 export async function addConnection(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readOptions('connections add', args, {
-    ...SERVICE_OPTIONS,
-    name: { type: 'string' },
-    set: { type: 'string', multiple: true },
-    settings: { type: 'string' },
-    rules: { type: 'string' },
-  });
+  const { values, positionals } = readOptions(
+    'connections add',
+    args,
+    {
+      ...SERVICE_OPTIONS,
+      name: { type: 'string' },
+      set: { type: 'string', multiple: true },
+      settings: { type: 'string' },
+      rules: { type: 'string' },
+    },
+    { most: 1 },
+  );
   if (values.help) {
     console.log(HELP);
     return 0;
   }
-  const [wanted, extra] = positionals;
+  const [wanted] = positionals;
   if (wanted === undefined) throw usage('connections add', 'Name a connector.');
-  if (extra !== undefined) throw usage('connections add', `"${extra}" is too much.`);
   const { client } = reachService(values, process.env);
   const connector = await foundConnector(client, wanted);
   const { id: companyId } = await chosenCompany(client, values.company);

@@ -16,13 +16,12 @@ ${SERVICE_HELP}`;
 
 export async function connections(args: readonly string[]): Promise<number> {
   if (args[0] === 'add') return addConnection(args.slice(1));
-  const { values, positionals } = readOptions('connections', args, SERVICE_OPTIONS);
+  const { values, positionals } = readOptions('connections', args, SERVICE_OPTIONS, { most: 2 });
   if (values.help) {
     console.log(HELP);
     return 0;
   }
-  const [name = 'list', wanted, extra] = positionals;
-  if (extra !== undefined) throw usage('connections', `"${extra}" is too much.`);
+  const [name = 'list', wanted] = positionals;
   if (name !== 'list' && name !== 'check')
     throw usage('connections', `There is no "connections ${name}".`);
   if (name === 'list' && wanted !== undefined)

@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<Language, { columns: readonly string[]; none: strin
 };
 
 export async function failures(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readOptions('failures', args, {
+  const { values } = readOptions('failures', args, {
     ...SERVICE_OPTIONS,
     connection: { type: 'string' },
     days: { type: 'string' },
@@ -40,7 +40,6 @@ export async function failures(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (positionals[0] !== undefined) throw usage('failures', `"${positionals[0]}" is too much.`);
   const days = daysOf(values.days);
   const { client, language } = reachService(values, process.env);
   const { id: companyId } = await chosenCompany(client, values.company);

@@ -43,7 +43,7 @@ Environment:
 Exit code: 0 done, 1 refused or failed, 2 not understood.`;
 
 export async function logArchive(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readOptions('log archive', args, {
+  const { values } = readOptions('log archive', args, {
     before: { type: 'string' },
     to: { type: 'string' },
     'dry-run': { type: 'boolean' },
@@ -57,7 +57,6 @@ export async function logArchive(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (positionals.length > 0) throw usage('log archive', `"${positionals[0]}" is too much.`);
   const before = values.before;
   if (before === undefined) throw usage('log archive', 'Say the first month that stays: --before.');
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(before))

@@ -21,17 +21,21 @@ ${SERVICE_HELP}
 
 export async function log(args: readonly string[]): Promise<number> {
   if (args[0] === 'archive') return (await import('./log-archive.ts')).logArchive(args.slice(1));
-  const { values, positionals } = readOptions('log', args, {
-    ...SERVICE_OPTIONS,
-    attempt: { type: 'string' },
-    connection: { type: 'string' },
-  });
+  const { values, positionals } = readOptions(
+    'log',
+    args,
+    {
+      ...SERVICE_OPTIONS,
+      attempt: { type: 'string' },
+      connection: { type: 'string' },
+    },
+    { most: 1, advice: 'name one bill' },
+  );
   if (values.help) {
     console.log(HELP);
     return 0;
   }
-  const [wanted, extra] = positionals;
-  if (extra !== undefined) throw usage('log', `"${extra}" is too much: name one bill.`);
+  const [wanted] = positionals;
   if (wanted === undefined && values.attempt === undefined) throw usage('log', 'Name a bill.');
   const reached = reachService(values, process.env);
   const { id: companyId } = await chosenCompany(reached.client, values.company);

@@ -34,12 +34,32 @@ Exit code: 0 done, 1 refused or failed, 2 not understood.`;
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** @param command as the person typed it: `bills list` */
+type Read<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true }>
+>;
+
+/**
+ * @param command as the person typed it: `bills list`
+ * @param names what may be named besides: at most so many, and what to say to who names more
+ */
 export function readOptions<const T extends Options>(
   command: string,
   args: readonly string[],
   options: T,
-): ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true }>> {
+  { most = 0, advice = '' }: { readonly most?: number; readonly advice?: string } = {},
+): Read<T> {
+  const read = parsed(command, args, options);
+  const extra = read.positionals[most];
+  if (extra !== undefined && !('help' in read.values && read.values.help))
+    throw usage(command, `"${extra}" is too much${advice && `: ${advice}`}.`);
+  return read;
+}
+
+function parsed<const T extends Options>(
+  command: string,
+  args: readonly string[],
+  options: T,
+): Read<T> {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {

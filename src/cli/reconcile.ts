@@ -24,7 +24,7 @@ ${SERVICE_HELP}`;
 const ASK_AGAIN_MS = 500;
 
 export async function reconcile(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readOptions('reconcile', args, {
+  const { values } = readOptions('reconcile', args, {
     ...SERVICE_OPTIONS,
     from: { type: 'string' },
     to: { type: 'string' },
@@ -35,7 +35,6 @@ export async function reconcile(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (positionals[0] !== undefined) throw usage('reconcile', `"${positionals[0]}" is too much.`);
   for (const name of ['from', 'to'] as const)
     if (values[name] !== undefined && !isDay(values[name]))
       throw usage('reconcile', `--${name} is "${values[name]}", but must be a day: 2026-01-31.`);

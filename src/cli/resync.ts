@@ -2,7 +2,14 @@
 import { postingsState } from '../contract/resync-shapes.ts';
 import { failureCode, postingKind } from '../contract/sync-shapes.ts';
 import { foundBill, foundConnection } from './found-bill.ts';
-import { oneOf, readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
+import {
+  CommandRefused,
+  oneOf,
+  readOptions,
+  SERVICE_HELP,
+  SERVICE_OPTIONS,
+  usage,
+} from './options.ts';
 import { chosenCompany, type Reached, reachService } from './reach-service.ts';
 import { resyncMany, stopMany } from './resync-many.ts';
 import { plain, printJsonDocument } from './terminal.ts';
@@ -35,28 +42,32 @@ it is at that moment. BILL is a bill's id or number.
 ${SERVICE_HELP}`;
 
 export async function resync(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readOptions('resync', args, {
-    ...SERVICE_OPTIONS,
-    posting: { type: 'string' },
-    connection: { type: 'string' },
-    keep: { type: 'boolean' },
-    overwrite: { type: 'boolean' },
-    replace: { type: 'boolean' },
-    link: { type: 'boolean' },
-    recreate: { type: 'boolean' },
-    wait: { type: 'boolean' },
-    timeout: { type: 'string' },
-    failed: { type: 'boolean' },
-    state: { type: 'string' },
-    failure: { type: 'string' },
-    stop: { type: 'boolean' },
-  });
+  const { values, positionals } = readOptions(
+    'resync',
+    args,
+    {
+      ...SERVICE_OPTIONS,
+      posting: { type: 'string' },
+      connection: { type: 'string' },
+      keep: { type: 'boolean' },
+      overwrite: { type: 'boolean' },
+      replace: { type: 'boolean' },
+      link: { type: 'boolean' },
+      recreate: { type: 'boolean' },
+      wait: { type: 'boolean' },
+      timeout: { type: 'string' },
+      failed: { type: 'boolean' },
+      state: { type: 'string' },
+      failure: { type: 'string' },
+      stop: { type: 'boolean' },
+    },
+    { most: 1, advice: 'name one bill' },
+  );
   if (values.help) {
     console.log(HELP);
     return 0;
   }
-  const [wanted, extra] = positionals;
-  if (extra !== undefined) throw usage('resync', `"${extra}" is too much: name one bill.`);
+  const [wanted] = positionals;
   const posting =
     values.posting === undefined
       ? undefined
@@ -145,7 +156,7 @@ async function keep(
       one.lastAttemptId !== null,
   );
   if (undecided.length === 0)
-    throw usage('resync', 'Nothing waits for a decision: the posting is not changed there.');
+    throw new CommandRefused('Nothing waits for a decision: the posting is not changed there.');
   const asked = { postingIds: [] as string[], requestedAt: '' };
   for (const { id: postingId, lastAttemptId } of undecided) {
     const body = { attemptId: lastAttemptId! };

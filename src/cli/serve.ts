@@ -1,14 +1,13 @@
 /** `spor serve`: runs until told to stop; says what it does and how long each part took. */
-import { parseArgs } from 'node:util';
 import { readConfig, type ServiceConfig } from '../service/config.ts';
 import { makeDataDirectory } from '../service/data-directory.ts';
 import { openLogger } from '../service/logger.ts';
 import { makeSample } from '../service/sample.ts';
 import { connectTryton } from '../service/sample-tryton.ts';
 import { startService } from '../service/service.ts';
+import { readOptions } from './options.ts';
 import { forMachines, forPeople, type Telling } from './serve-telling.ts';
 import { stopAsked } from './stop-asked.ts';
-import { StartError } from '../store/start-error.ts';
 
 const HELP = `Usage: spor serve [options]
 
@@ -28,7 +27,15 @@ Environment:
   SPOR_LOG_LEVEL           of spor.log in the data folder  (default info)`;
 
 export async function serve(args: readonly string[]): Promise<number> {
-  const options = parse(args);
+  const { values: options } = readOptions('serve', args, {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    data: { type: 'string' },
+    'no-sample': { type: 'boolean' },
+    'no-worker': { type: 'boolean' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
   if (options.help) {
     console.log(HELP);
     return 0;
@@ -68,25 +75,4 @@ async function sampleTryton(url: string, { person }: ServiceConfig, tell: Tellin
   if (folder === undefined || folder === '') return;
   const connected = await connectTryton({ url, folder, person });
   if (connected) tell.tryton(connected);
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: 'string' },
-        host: { type: 'string' },
-        data: { type: 'string' },
-        'no-sample': { type: 'boolean' },
-        'no-worker': { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new StartError(
-      `${error instanceof Error ? error.message : String(error)} See spor serve --help.`,
-    );
-  }
 }

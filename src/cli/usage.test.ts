@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { runCommand } from './commands.ts';
+import { COMMANDS, runCommand } from './commands.ts';
 import { UsageError } from './options.ts';
 
 /** The first loads the whole service, on a machine that may be busy. */
@@ -16,19 +16,11 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('Every command explains itself', () => {
   test.each([
-    'serve',
-    'migrate',
-    'bills',
+    ...Object.keys(COMMANDS),
     'bills import',
     'bills list',
-    'log',
     'log archive',
-    'failures',
-    'resync',
-    'reconcile',
-    'connections',
     'connections add',
-    'verify',
   ])('spor %s --help says how it is used, and does nothing', async (command) => {
     const { code, out } = await printed([...command.split(' '), '--help']);
     expect(code).toBe(0);
@@ -39,18 +31,7 @@ describe('Every command explains itself', () => {
   test('spor alone names every command', async () => {
     const { code, out } = await printed([]);
     expect(code).toBe(0);
-    for (const command of [
-      'serve',
-      'migrate',
-      'bills',
-      'log',
-      'failures',
-      'resync',
-      'reconcile',
-      'connections',
-      'verify',
-    ])
-      expect(out).toContain(`\n  ${command} `);
+    for (const command of Object.keys(COMMANDS)) expect(out).toContain(`\n  ${command} `);
   });
 });
 
@@ -71,7 +52,11 @@ test.each([
   [['bills', 'list', '--fast'], "Unknown option '--fast'. See spor bills list --help."],
   [['bills', 'list', '--sync', 'lost'], '--sync is "lost", but must be one of failed, '],
   [['bills', 'list', '--limit', '0'], '--limit is "0", but must be a whole number from 1.'],
-  [['bills', 'list', 'F-1'], '"F-1" is too much'],
+  [['bills', 'list', 'F-1'], '"F-1" is too much: --search looks for a text.'],
+  [['serve', '--fast'], "Unknown option '--fast'. See spor serve --help."],
+  [['serve', 'now'], '"now" is too much.'],
+  [['worker', 'now'], '"now" is too much.'],
+  [['migrate', 'now'], '"now" is too much.'],
   [['bills', 'list', '--url', 'spor'], '"spor" is no address of a service'],
   [['bills', 'list', '--url', 'file:///etc'], '"file:///etc" is no address of a service'],
   [['bills', 'import'], 'Name files or folders.'],

@@ -6,7 +6,7 @@ import { readConfig } from '../service/config.ts';
 import { type Company, listCompanies } from '../store/companies.ts';
 import { type BrokenLink, verifyChain } from '../store/verify-chain.ts';
 import { asRead, type OpenDatabase, openDatabase } from './open-database.ts';
-import { readOptions, usage } from './options.ts';
+import { readOptions } from './options.ts';
 import { named } from './reach-service.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 
@@ -27,7 +27,7 @@ Environment:
 Exit code: 0 all is as it was written, 1 it is not, or it could not be read.`;
 
 export async function verify(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readOptions('verify', args, {
+  const { values } = readOptions('verify', args, {
     company: { type: 'string' },
     data: { type: 'string' },
     json: { type: 'boolean' },
@@ -37,7 +37,6 @@ export async function verify(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (positionals.length > 0) throw usage('verify', `"${positionals[0]}" is too much.`);
   const database = await openDatabase(readConfig({ data: values.data }, process.env));
   try {
     const found = await verified(database, values.company);
