@@ -70,8 +70,8 @@ export interface FailureDetails {
 }
 
 /**
- * Thrown by connectors. `sent` says whether a write may have reached the system without a certain
- * answer; the engine then calls the outcome `uncertain` and looks before it writes again.
+ * Thrown by connectors. `uncertain`: a write may have arrived, and no certain answer came; the engine looks before it
+ * writes again.
  */
 export class SyncFailure extends Error {
   override readonly name = 'SyncFailure';

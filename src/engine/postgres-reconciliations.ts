@@ -27,6 +27,6 @@ export function postgresReconciliations(pool: Pool): ReconciliationStore {
       }),
     withoutNight: (night, limit) => withoutNight(pool, night, limit),
     start: (wanted, now) => transaction(pool, (db) => startReconciliation(db, wanted, now)),
-    forgetNights: (before) => forgetNights(pool, before),
+    forgetNights: (before) => transaction(pool, (db) => forgetNights(db, before)),
   };
 }

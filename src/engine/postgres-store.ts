@@ -81,7 +81,7 @@ export function postgresStore(pool: Pool): EngineStore {
       }),
 
     wakeForgottenAside: (now) => wakeForgottenAside(pool, now),
-    wakeSleepingLanes: (now) => wakeSleepingLanes(pool, now),
+    wakeSleepingLanes: (now) => transaction(pool, (db) => wakeSleepingLanes(db, now)),
     addMissingPostings: () => addMissingPostings(pool),
 
     reconciliation: postgresReconciliations(pool),

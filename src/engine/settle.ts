@@ -164,40 +164,20 @@ export function endBadly(
     lostWriteAt: isLost ? lastWriteAt : before.lostWriteAt,
   };
   const pause = kind === 'connection' ? details : null;
-  if (uncertain) {
+  const end = { outcome: 'failed', failure, pause, waits: false } as const;
+  if (uncertain)
     return {
+      ...end,
       outcome: 'uncertain',
-      failure,
-      pause,
-      waits: false,
       known: { ...known, state: 'uncertain', retryAt: later() },
     };
-  }
   switch (kind) {
     case 'posting':
-      return {
-        outcome: 'failed',
-        failure,
-        pause,
-        waits: false,
-        known: { ...known, state: 'failed', retryAt: null },
-      };
+      return { ...end, known: { ...known, state: 'failed', retryAt: null } };
     case 'transient':
-      return {
-        outcome: 'failed',
-        failure,
-        pause,
-        waits: false,
-        known: { ...known, state: 'retrying', retryAt: later() },
-      };
+      return { ...end, known: { ...known, state: 'retrying', retryAt: later() } };
     case 'connection':
-      return {
-        outcome: 'failed',
-        failure,
-        pause,
-        waits: false,
-        known: { ...known, state: 'waiting', retryAt: now },
-      };
+      return { ...end, known: { ...known, state: 'waiting', retryAt: now } };
   }
 }
 

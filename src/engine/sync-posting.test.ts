@@ -102,6 +102,7 @@ async function attempt(given: Partial<DuePosting> = {}) {
   const limits = { concurrent: 1, perMinute: null, arrivesWithinMs: 0 };
   const work = {
     connection: { rules },
+    linked: new Map(),
     limits,
     session: withStory(ledger),
   } as unknown as LaneSession;

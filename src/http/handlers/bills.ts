@@ -1,11 +1,12 @@
 /** Bills: coming in, being read, being changed. */
 import * as edits from '../../core/bill-edits.ts';
 import { dayOf } from '../../core/day.ts';
+import { POSTING_STATES } from '../../core/posting-state.ts';
 import { addBill } from '../../engine/record-change.ts';
 import { IntakeError, readEInvoice } from '../../intake/index.ts';
 import { listActivity } from '../../store/activity.ts';
 import { readAttachment } from '../../store/attachments.ts';
-import { listBills, readOverview } from '../../store/bill-list.ts';
+import { type BillSync, listBills, readOverview } from '../../store/bill-list.ts';
 import { acceptBill, acceptEdit, minorAt } from '../accept-bill.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
@@ -13,25 +14,19 @@ import { presentBill, presentBillItem } from '../present/bill.ts';
 import { Refusal } from '../refusal.ts';
 import { changed, foundBill, foundCompany, recordingOf, withinBounds } from './found.ts';
 
+/** Of each state, none. */
+const NONE_IS_SO = Object.fromEntries(
+  [...POSTING_STATES, 'none' as const].map((state) => [state, 0]),
+) as Record<BillSync, number>;
+
 export const billHandlers = {
   overview: reading('overview', async (facts, { params }) => {
     await foundCompany(facts, params.companyId);
     const overview = await readOverview(facts.db, params.companyId);
-    const none = {
-      failed: 0,
-      uncertain: 0,
-      retrying: 0,
-      syncing: 0,
-      waiting: 0,
-      'in-step': 0,
-      removed: 0,
-      off: 0,
-      none: 0,
-    };
     return {
       bills: overview.bills,
       duplicates: overview.duplicates,
-      bySync: { ...none, ...overview.bySync },
+      bySync: { ...NONE_IS_SO, ...overview.bySync },
     };
   }),
 
