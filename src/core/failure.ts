@@ -59,11 +59,15 @@ export type FailureCode = keyof typeof FAILURES;
 
 export const FAILURE_CODES = Object.keys(FAILURES) as FailureCode[];
 
+/** Subjects that no accounting system and nobody's bill has a word for: each is said in the reader's language. */
+export const OWN_SUBJECTS = ['@account-paid-from', '@account-of-debt', '@removal'] as const;
+export type OwnSubject = (typeof OWN_SUBJECTS)[number];
+
 export interface FailureDetails {
   readonly code: FailureCode;
   /** The accounting system's own words, unaltered but redacted and at most 2,000 characters. */
   readonly originalMessage: string | null;
-  /** Which field or thing it is about: an account number, a date … */
+  /** Which thing it is about: an account number, a date, or one of `OWN_SUBJECTS`. */
   readonly subject: string | null;
   /** How long the system asked us to wait. */
   readonly retryAfterMs: number | null;

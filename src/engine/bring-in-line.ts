@@ -12,7 +12,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical.ts';
 import { diffFields } from '../core/diff.ts';
 import { asKept, type KeptFields, keptInForce, mergeKept, withKept } from '../core/kept-fields.ts';
-import { SyncFailure } from '../core/failure.ts';
+import { type OwnSubject, SyncFailure } from '../core/failure.ts';
 import type { PostingDocument, PostingFields } from '../core/posting.ts';
 import type { Call, ConnectorSession, RemotePosting, WriteOptions } from '../sdk/connector.ts';
 import { bookedByHand } from './booked-by-hand.ts';
@@ -224,7 +224,8 @@ async function takeAway(
   task: Task,
   there: RemotePosting,
 ): Promise<void> {
-  if (!session.remove) throw new SyncFailure('not-supported', { subject: 'remove' });
+  if (!session.remove)
+    throw new SyncFailure('not-supported', { subject: '@removal' satisfies OwnSubject });
   const options = await writeOptions(call, task, 'remove', task.before.generation);
   await session.remove(call, there, task.document, options).catch((error: unknown) => {
     // Somebody was quicker: that is what was wanted.

@@ -3,7 +3,7 @@
  * posting failure when the rules leave out what the posting needs.
  */
 import { type Bill, type BillLine, billTotals, supplierKey } from '../core/bill.ts';
-import { SyncFailure } from '../core/failure.ts';
+import { type OwnSubject, SyncFailure } from '../core/failure.ts';
 import type {
   PostingDocument,
   PostingKind,
@@ -91,7 +91,9 @@ function paymentDocument(
     throw new Error(`The bill has no payment ${posting.paymentId}.`);
   const account = payment?.account ?? rules.paymentAccount;
   if (account === null && posting.wanted === 'present') {
-    throw new SyncFailure('account-missing', { subject: 'payment' });
+    throw new SyncFailure('account-missing', {
+      subject: '@account-paid-from' satisfies OwnSubject,
+    });
   }
   return {
     kind: 'supplier-payment',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FAILURE_CODES } from '../core/failure.ts';
+import { FAILURE_CODES, OWN_SUBJECTS } from '../core/failure.ts';
 import { FAILURE_TEXTS, failureText } from './failure-text.ts';
 import { LANGUAGES } from './languages.ts';
 
@@ -24,6 +24,14 @@ for (const language of LANGUAGES) {
     for (const code of FAILURE_CODES) {
       expect(texts[code].remedy, code).toMatch(/^\p{Lu}.*\.$/u);
       expect(texts[code].title, code).toMatch(/^\p{Lu}.*[^.]$/u);
+    }
+  });
+
+  test(`what is ours is said in ${language}`, () => {
+    for (const subject of OWN_SUBJECTS) {
+      const { title } = failureText('account-missing', language, subject);
+      expect(title).not.toContain(subject);
+      expect(title).toMatch(/: \p{Ll}/u);
     }
   });
 

@@ -6,7 +6,7 @@
  * message is never part of these texts: it is shown beside them, unaltered.
  */
 import { isDay } from '../core/day.ts';
-import type { FailureCode } from '../core/failure.ts';
+import type { FailureCode, OwnSubject } from '../core/failure.ts';
 import da from './failures.da.json' with { type: 'json' };
 import en from './failures.en.json' with { type: 'json' };
 import { type Language, LOCALE_OF } from './languages.ts';
@@ -15,6 +15,19 @@ export interface FailureText {
   readonly title: string;
   readonly remedy: string;
 }
+
+const OWN_SUBJECTS: Readonly<Record<Language, Readonly<Record<OwnSubject, string>>>> = {
+  da: {
+    '@account-paid-from': 'kontoen, der betales fra',
+    '@account-of-debt': 'kontoen for leverandørgæld',
+    '@removal': 'at posteringen fjernes',
+  },
+  en: {
+    '@account-paid-from': 'the account that is paid from',
+    '@account-of-debt': 'the account of what is owed to suppliers',
+    '@removal': 'that the posting is removed',
+  },
+};
 
 export const FAILURE_TEXTS: Readonly<Record<Language, Readonly<Record<FailureCode, FailureText>>>> =
   { da, en };
@@ -30,8 +43,10 @@ export function failureText(
   return { title: fill(text.title, said), remedy: fill(text.remedy, said) };
 }
 
-/** A day is written as the reader writes days; anything else stays as the accounting system has it. */
+/** A day is written as the reader writes days, what is ours in the reader's words; the rest as the accounting system has it. */
 function asRead(subject: string, language: Language): string {
+  const own: Readonly<Record<string, string>> = OWN_SUBJECTS[language];
+  if (Object.hasOwn(own, subject)) return own[subject]!;
   if (!isDay(subject)) return subject;
   const format = new Intl.DateTimeFormat(LOCALE_OF[language], {
     dateStyle: 'medium',

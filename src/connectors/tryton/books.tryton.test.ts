@@ -74,7 +74,10 @@ describe('what is posted', () => {
     const there = await write(session, document);
     expect(await invoice(there.remoteId)).toMatchObject({ state: 'posted', number: '2026/00001' });
     const refused = await failureOf(write(session, dearer(document), there));
-    expect(refused).toMatchObject({ uncertain: false, details: { code: 'posting-locked' } });
+    expect(refused).toMatchObject({
+      uncertain: false,
+      details: { code: 'posting-locked', subject: '2026/00001' },
+    });
     expect(await balances('6800')).toEqual({ '6800': '-3279.31' });
   });
 

@@ -1,5 +1,5 @@
 /** A document as the values of an `account.invoice`, once everything it names was found. */
-import { SyncFailure } from '../../core/failure.ts';
+import { type OwnSubject, SyncFailure } from '../../core/failure.ts';
 import { fromMinor } from '../../core/money.ts';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
@@ -150,7 +150,7 @@ async function supplierValues(rpc: Rpc, call: Call, partyId: number) {
   }
   if (account === null)
     throw new SyncFailure('account-missing', {
-      subject: 'payable',
+      subject: '@account-of-debt' satisfies OwnSubject,
       originalMessage: 'Tryton has no payable account for this supplier, and no default one.',
     });
   return { invoice_address: address, account };

@@ -238,9 +238,10 @@ function mayCancel(record: InvoiceRecord, settings: TrytonSettings): boolean {
   return mayChange(record, settings) || (record.state === 'posted' && settings.takeTo === 'posted');
 }
 
-function locked({ number, state }: InvoiceRecord, subject: string): SyncFailure {
+/** @param differing the first field that would have to change */
+function locked({ number, state }: InvoiceRecord, differing: string): SyncFailure {
   return new SyncFailure('posting-locked', {
-    subject,
-    originalMessage: `The invoice ${number} is ${state} in Tryton.`,
+    subject: number,
+    originalMessage: `The invoice ${number} is ${state} in Tryton (${differing} would change).`,
   });
 }

@@ -163,9 +163,9 @@ function countsNow(posting: RemotePosting, document: SupplierPaymentDocument): n
   return Math.abs(toMinor(amount, currency));
 }
 
-function locked(move: MoveRecord, subject: string): SyncFailure {
+function locked({ number }: MoveRecord, differing: string): SyncFailure {
   return new SyncFailure('posting-locked', {
-    subject,
-    originalMessage: `The move ${move.number} is posted in Tryton.`,
+    subject: number,
+    originalMessage: `The move ${number} is posted in Tryton (${differing} would change).`,
   });
 }
