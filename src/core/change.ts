@@ -28,7 +28,7 @@ export const CHANGE_KINDS = [
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** One line of the activity log: a change, or a person's wish to sync again. */
+/** One line of the activity log that is a change. */
 export interface Change {
   readonly kind: ChangeKind;
   /** What of the bill: a line's id, a payment's id; null for the bill itself. */

@@ -10,6 +10,7 @@ import {
   insertConnection,
   lockConnection,
   saveConnection,
+  FROM_THE_START,
   setReplan,
 } from '../store/connections.ts';
 import { tryNow } from '../store/lane-pauses.ts';
@@ -17,9 +18,6 @@ import { notifyLive, notifyWake } from '../store/notices.ts';
 import type { Queryable } from '../store/pool.ts';
 import type { WorkerContext } from './engine.ts';
 import type { Recording } from './record-change.ts';
-
-/** Before the first bill. */
-const FROM_THE_START = '00000000-0000-0000-0000-000000000000';
 
 export class SettingsInvalid extends Error {
   override readonly name = 'SettingsInvalid';

@@ -16,7 +16,7 @@ import {
   type Opening,
   type Write,
 } from '../store/attempt-log.ts';
-import { isDatabaseTrouble } from '../store/database-trouble.ts';
+import { isDatabaseTrouble, isInTheWay } from '../store/database-trouble.ts';
 import type { HeldLane } from '../store/lanes.ts';
 
 /** The lane is no longer ours: stop, send nothing, write nothing. */
@@ -45,8 +45,7 @@ interface Settle<T> {
 /** The most items in one transaction. */
 const MOST = 256;
 
-/** PostgreSQL gave up one of two that waited for each other; nothing was written, and a second try is as good. */
-const GIVEN_UP = new Set(['40P01', '40001']);
+/** Of a batch that was in another's way. */
 const TRIES = 4;
 
 type Surroundings = Pick<WorkerContext, 'store' | 'clock' | 'timers'>;
@@ -117,8 +116,7 @@ async function writeBatch(
     try {
       return await store.writeLog(gathered, clock.now(), notices);
     } catch (error) {
-      const isGivenUp = GIVEN_UP.has((error as { code?: string }).code ?? '');
-      if (!isGivenUp || tries === TRIES) throw error;
+      if (!isInTheWay(error) || tries === TRIES) throw error;
     }
   }
 }

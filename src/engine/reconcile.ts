@@ -17,14 +17,13 @@ import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import { LaneLost } from './log-writer.ts';
 import { goPastNext, lookAtNext, type LookedAt } from './reconcile-next.ts';
+import { isUuid } from '../core/uuid.ts';
 import type { LaneHold } from './sync-posting.ts';
 
 /** Tries of one bill before it is told as one that can't be read … */
 const TRIES = 4;
 /** … and after so many more in a row it is not the bills: the reconciliation stops. */
 const MORE_TRIES = 5;
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * `nothing`: none is due. `later`: it failed, and is tried again. A number: the limit is used up, ask
@@ -91,7 +90,7 @@ async function listPart(
 ): Promise<Partial<ReconciliationStep>> {
   const after = one.listedAfter === '' ? null : one.listedAfter;
   const page = await session.list!(call, { from: one.fromOn, to: one.toOn }, after);
-  const ours = page.items.filter(({ reference }) => UUID.test(reference));
+  const ours = page.items.filter(({ reference }) => isUuid(reference));
   const known = await store.reconciliation.knownReferences(
     lane,
     ours.map(({ reference }) => reference),

@@ -39,7 +39,7 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
   const log = createLogWriter(context);
   const sessions = createWorkerSessions(context);
   const held = new Map<string, Held>();
-  /** Lanes whose giving back failed: else they would stay ours, renewed and worked by nobody. */
+  /** Lanes whose giving back failed: tried again, so that nobody waits for the lease to end. */
   const unreleased = new Map<string, HeldLane>();
   /** Lanes not to be taken, and until when: given to a worker that has none, or just failed. */
   const leftAlone = new Map<string, number>();

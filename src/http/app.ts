@@ -8,7 +8,7 @@ import { referencePage, referenceStyle } from '../contract/reference.ts';
 import { pickLanguage } from '../messages/languages.ts';
 import { transaction } from '../store/pool.ts';
 import type { HttpContext, RequestFacts } from './context.ts';
-import { again, refusalOfDatabase } from './database-trouble.ts';
+import { again, refusalOfDatabase } from './database-refusal.ts';
 import { guard } from './guard.ts';
 import type { Handler } from './handler.ts';
 import { handlers } from './handlers/index.ts';

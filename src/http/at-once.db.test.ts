@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorld, type World } from '../../test/support/world.ts';
 import type { BillShape } from '../contract/bill-shapes.ts';
 import type { ConnectionShape } from '../contract/sync-shapes.ts';
-import { again } from './database-trouble.ts';
+import { again } from './database-refusal.ts';
 import { type Caller, openCaller, type Problem } from './test-caller.ts';
 
 let world: World;

@@ -7,10 +7,8 @@
  * be read. A refusal (4xx) is certain.
  */
 import { type FailureCode, SyncFailure } from '../core/failure.ts';
+import { RETRY_AFTER_MS_AT_MOST } from '../core/retry.ts';
 import type { TransportFault } from './http-session-exchange.ts';
-
-/** Longer waits are cut to this: a day. */
-export const RETRY_AFTER_MS_AT_MOST = 86_400_000;
 
 /** An answer that is no success, as `classify` sees it besides status and body. */
 export interface AnswerContext {

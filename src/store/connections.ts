@@ -104,13 +104,6 @@ export async function lockConnection(
   return rows[0] ?? null;
 }
 
-/** Connections whose settings or rules changed: whose bills are to be looked at again, and from where. */
-export interface Replan {
-  readonly companyId: string;
-  readonly connectionId: string;
-  readonly after: string;
-}
-
 /** Secrets as they are sealed, those changed last first. */
 export async function listSealed(
   db: Queryable,
@@ -125,6 +118,16 @@ export async function listSealed(
     [limit],
   );
   return rows;
+}
+
+/** Before the first bill. */
+export const FROM_THE_START = '00000000-0000-0000-0000-000000000000';
+
+/** Connections whose settings or rules changed: whose bills are to be looked at again, and from where. */
+export interface Replan {
+  readonly companyId: string;
+  readonly connectionId: string;
+  readonly after: string;
 }
 
 export async function listReplans(db: Queryable, limit: number): Promise<Replan[]> {

@@ -22,11 +22,17 @@ export function isDatabaseTrouble(error: unknown): boolean {
   return isOfSocket || code.startsWith('ECONN') || WORDS.test(error.message);
 }
 
+/** 40001, 40P01: it and another transaction were in each other's way; all was rolled back, and a second try may well pass. */
+export function isInTheWay(error: unknown): boolean {
+  return ['40001', '40P01'].includes(codeOf(error));
+}
+
 /** The connection it was asked on is of no use any more, not even for a rollback. */
 export function isSilence(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
-function codeOf(error: unknown): string {
+/** What PostgreSQL or the socket called it; empty: neither. */
+export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

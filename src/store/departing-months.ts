@@ -7,6 +7,7 @@
  * apart when it was interrupted. So the drop waits for its lock only briefly, and is tried again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf, isInTheWay } from './database-trouble.ts';
 import { NOT_IN_STEP_SINCE } from './lost-writes.ts';
 import { LOG_TABLES, monthOf, partitionOf } from './partitions.ts';
 import { type Pool, type Queryable, transaction } from './pool.ts';
@@ -34,7 +35,6 @@ export class MonthStays extends Error {
 const LOCK_WAIT_MS = 1_000;
 const TRIES = 10;
 const LOCK_NOT_AVAILABLE = '55P03';
-const DEADLOCK = '40P01';
 
 /** The months there are before this one, oldest first. */
 export async function listMonthsBefore(db: Queryable, before: string): Promise<LogMonth[]> {
@@ -105,8 +105,7 @@ export async function dropMonth(pool: Pool, month: string, by: Departure): Promi
       await transaction(pool, (db) => leave(db, month, by));
       return;
     } catch (error) {
-      const code = (error as { code?: string }).code;
-      if (code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK) throw error;
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE && !isInTheWay(error)) throw error;
       if (tried === TRIES)
         throw new MonthStays(`${month} stays: others use the log too busily just now.`);
       await pause(LOCK_WAIT_MS / 2);

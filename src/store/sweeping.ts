@@ -1,4 +1,5 @@
 /** The sweep's questions: is any wish forgotten? Each mends what it finds and tells how many. */
+import { FROM_THE_START } from './connections.ts';
 import type { Queryable } from './pool.ts';
 
 /** Lanes nobody holds whose next look is later than their first due posting. */
@@ -43,7 +44,7 @@ export async function wakeSleepingLanes(db: Queryable, now: Date): Promise<numbe
 export async function addMissingPostings(db: Queryable): Promise<number> {
   const { rowCount } = await db.query(
     `update connections c
-     set replan_after = '00000000-0000-0000-0000-000000000000'
+     set replan_after = '${FROM_THE_START}'
      where c.replan_after is null
        and exists (
          select 1

@@ -34,7 +34,7 @@ export interface ReadPosting {
   readonly tags: Tags;
 }
 
-/** The first value of each tag, and all values of `bilag`. */
+/** The first value of each tag. */
 export type Tags = ReadonlyMap<string, string>;
 
 const FIRST_LINE = /^[\d./-]+(?:=[\d./-]+)?(?:\s+([*!]))?(?:\s*\(([^)]*)\))?(?:\s+(.*))?$/u;

@@ -135,6 +135,7 @@ export function createInvoices(
       document: SupplierInvoiceDocument,
       supplierRemoteId: string | null,
     ): Promise<RemotePosting | null> {
+      if (supplierRemoteId === null) return null;
       const { number } = normal(document);
       const one = onlyOne(
         await bookedByHand(rpc, call, Number(supplierRemoteId), document, number),

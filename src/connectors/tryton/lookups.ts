@@ -173,8 +173,8 @@ export function createLookups(rpc: Rpc): Lookups {
 
     async journal(call, type, code) {
       const domain: Json[] = code === undefined ? [['type', '=', type]] : [['code', '=', code]];
-      const row = z.object({ id: z.int(), type: z.string() });
-      const [found] = await rpc.search(call, 'account.journal', domain, ['type'], row);
+      const row = z.object({ id: z.int() });
+      const [found] = await rpc.search(call, 'account.journal', domain, ['code'], row);
       if (!found)
         throw new SyncFailure('settings-wrong', {
           originalMessage:

@@ -1,5 +1,6 @@
 /** One signed-in conversation with Tryton: hands each posting to its kind. */
 import { z } from 'zod';
+import { dayOf } from '../../core/day.ts';
 import type { SupplierInvoiceDocument, SupplierPaymentDocument } from '../../core/posting.ts';
 import { SyncFailure } from '../../core/failure.ts';
 import type { Call, ConnectionContext, ConnectorSession } from '../../sdk/connector.ts';
@@ -23,7 +24,7 @@ export function openTryton(context: ConnectionContext<TrytonSettings>): Connecto
   const payments = createPayments(rpc, lookups, context);
 
   /** What the user may do with whole models (trytond/ir/model.py, `get_access`, 6.0.29, read 2026-11-29). */
-  const assertMayWrite = async (call: Call) => {
+  const assertHasRights = async (call: Call) => {
     const may = await rpc.read(call, 'ir.model.access.get_access', [[...WRITTEN]], ACCESS);
     const refused = WRITTEN.filter((model) => !may[model]?.create || !may[model].write);
     if (refused.length === 0) return;
@@ -37,7 +38,7 @@ export function openTryton(context: ConnectionContext<TrytonSettings>): Connecto
     async check(call) {
       await rpc.read(call, 'account.invoice.search', [[], 0, 1, null], z.array(z.int()));
       await rpc.read(call, 'account.move.search', [[], 0, 1, null], z.array(z.int()));
-      await assertMayWrite(call);
+      await assertHasRights(call);
       await lookups.journal(call, 'expense', settings.invoiceJournal);
       await lookups.journal(call, 'cash', settings.paymentJournal);
       for (const root of [settings.departmentRoot, settings.projectRoot]) {
@@ -48,7 +49,7 @@ export function openTryton(context: ConnectionContext<TrytonSettings>): Connecto
       const { roundingAccount } = settings;
       if (roundingAccount === undefined) return;
       try {
-        await lookups.accounts(call, [roundingAccount], clock.now().toISOString().slice(0, 10));
+        await lookups.accounts(call, [roundingAccount], dayOf(clock.now()));
       } catch (error) {
         if (!(error instanceof SyncFailure) || !error.details.code.startsWith('account-'))
           throw error;

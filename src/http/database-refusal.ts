@@ -3,14 +3,11 @@
  * server that is gone, a value it can't hold. The first is tried again; the others are told.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isDatabaseTrouble } from '../store/database-trouble.ts';
+import { codeOf, isDatabaseTrouble, isInTheWay } from '../store/database-trouble.ts';
 import { Refusal } from './refusal.ts';
 
 const TRIES = 5;
 const PAUSE_MS = 20;
-
-/** Serialization failure and deadlock: everything was rolled back, and a second try may well pass. */
-const IN_THE_WAY = new Set(['40001', '40P01']);
 
 /** Two bills were given one number in the same moment; at the second look, the one is there. */
 const SAME_BILL = 'bills_by_key';
@@ -21,7 +18,8 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isInTheWay(error) || tried === TRIES) throw error;
+      const mayPass = isInTheWay(error) || isSameBill(error);
+      if (!mayPass || tried === TRIES) throw error;
       await pause(PAUSE_MS * tried);
     }
   }
@@ -29,7 +27,7 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
 
 /** Null: it is something else. */
 export function refusalOfDatabase(error: unknown): Refusal | null {
-  if (isDatabaseTrouble(error) || IN_THE_WAY.has(codeOf(error))) {
+  if (isDatabaseTrouble(error) || isInTheWay(error)) {
     return new Refusal(
       'unavailable',
       'The database does not answer. Try again in a moment; with the same Idempotency-Key, nothing is done twice.',
@@ -41,11 +39,7 @@ export function refusalOfDatabase(error: unknown): Refusal | null {
   return null;
 }
 
-function isInTheWay(error: unknown): boolean {
+function isSameBill(error: unknown): boolean {
   const { constraint } = error as { constraint?: string };
-  return IN_THE_WAY.has(codeOf(error)) || (codeOf(error) === '23505' && constraint === SAME_BILL);
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return codeOf(error) === '23505' && constraint === SAME_BILL;
 }
