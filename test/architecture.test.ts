@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { OUTCOMES } from '../src/core/attempt.ts';
 
 const SOURCE = fileURLToPath(new URL('../src/', import.meta.url));
 
@@ -120,6 +121,17 @@ test('what is simulated stays out of what is run', () => {
 test('no file or folder has a name that says nothing', () => {
   const empty = /(^|[/.-])(utils?|helpers?|common|misc|manager|shared)([/.-]|$)/i;
   expect(files.filter((file) => empty.test(file))).toEqual([]);
+});
+
+test('the invariants are called alike in the engine and in ARCHITECTURE.md, and so are the outcomes', () => {
+  const document = readFileSync(join(SOURCE, '..', 'ARCHITECTURE.md'), 'utf8');
+  const told = [...document.matchAll(/^\| (\d+) +\| \*\*(.+?)\.\*\*/gm)];
+  const cited = [...read('engine/engine.ts').matchAll(/^ \* +(\d+)\. (.+)$/gm)];
+  const each = (found: RegExpExecArray[]) => found.map(([, number, title]) => `${number} ${title}`);
+  expect(each(cited)).toEqual(each(told));
+  expect(cited).toHaveLength(10);
+  const [outcomes = ''] = /^\| outcome .*$/m.exec(document) ?? [];
+  expect([...outcomes.matchAll(/`([a-z]+)`/g)].map(([, name]) => name)).toEqual(OUTCOMES);
 });
 
 function floorOf(file: string): string {

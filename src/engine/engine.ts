@@ -2,23 +2,19 @@
  * The engine: keeps postings in step. Level-triggered: a posting holds what is wanted and what is
  * known, and work is "make known equal wanted"; events only say "look again".
  *
- * Ten invariants, cited by number in the code and the tests:
+ * Ten invariants, cited by number in the code and the tests; what each means, where it is kept and what proves it
+ * is in ARCHITECTURE.md:
  *
- *  1. Log before send: no write leaves before its attempt and its intent are durable; the hash in the
- *     log is that of the bytes sent.
- *  2. One writer: at any time at most one attempt per posting; the lane's fence proves it.
- *  3. Look before a second try: after an uncertain outcome the posting is read back by our reference
- *     before any new write; found means found and linked. While a write whose answer never came may
- *     still be carried out, nothing is written, and "not there" proves nothing.
- *  4. No wish is lost: the wish commits with the change, survives the death of any process, and a
- *     sweep proves that none is forgotten.
- *  5. Invoice before payment; supplier before invoice, once per supplier.
- *  6. As it was at sync time: the attempt keeps the bill as it was; a late attempt sends today's bill.
- *  7. Deleted is not unreachable: only a confirmed "gone" counts as deleted, and only a person brings
- *     a deleted posting back.
- *  8. No secret in the log.
- *  9. Append only: attempts are never edited after closing; each result carries the hash before it.
- * 10. No transaction is open while we wait for a network.
+ *  1. Log before send
+ *  2. One writer
+ *  3. Look before a second try
+ *  4. No wish is lost
+ *  5. Invoice before payment; what a payment replaces before the payment; supplier before invoice, once per supplier
+ *  6. As it was at sync time
+ *  7. Deleted is not unreachable
+ *  8. No secret in the log
+ *  9. Append only
+ * 10. No transaction is open while we wait for a network
  *
  * This file is what the rest of the engine works with: its surroundings, passed in as values.
  */

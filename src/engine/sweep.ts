@@ -1,7 +1,7 @@
 /**
  * The sweep: proves that no wish is forgotten (invariant 4), and mends it where one was. Finds lanes
- * that would sleep over due work, postings left standing aside although they may go, and bills a
- * connection has no posting for.
+ * that would sleep over due work or over an attempt left open, postings left standing aside although they may go,
+ * and bills a connection has no posting for.
  */
 import type { WorkerContext } from './engine.ts';
 
