@@ -22,7 +22,8 @@ export const OUTCOMES = [
   'uncertain',
 ] as const;
 /**
- * How it ended. `replaced`: it could be changed no more; it was credited and made anew, as a person asked. `linked`: it was there already (an answer had been lost) and is now known.
+ * How it ended. `replaced`: it could be changed no more, and was credited and made anew, as a person asked. `linked`: it
+ * was there already (an answer had been lost, or somebody had booked it) and is now known.
  * `uncertain`: a write may or may not have arrived; the next attempt looks first.
  */
 export type Outcome = (typeof OUTCOMES)[number];
