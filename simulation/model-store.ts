@@ -218,7 +218,7 @@ export function createModelStore(
 
     replan({ companyId, connectionId, after }, limit, plan) {
       const row = connections.get(connectionId);
-      if (row?.replanAfter !== after) return;
+      if (row?.replanAfter !== after) return false;
       const bills = [...tables.bills.values()]
         .filter((bill) => bill.companyId === companyId && bill.id > after)
         .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -233,6 +233,7 @@ export function createModelStore(
       );
       connections.set(connectionId, { ...row, replanAfter: bills.at(-1)?.id ?? null });
       writeWishes(tables, wishes, onWake);
+      return true;
     },
 
     wakeForgottenAside(now) {

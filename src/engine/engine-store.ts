@@ -79,7 +79,8 @@ export interface EngineStore {
   /** Connections whose bills are to be looked at again, and from where. */
   listReplans(limit: number): Promise<Replan[]>;
   /** The next bills of one: locked, planned, the wishes written. Nothing when somebody else went on. */
-  replan(replan: Replan, limit: number, plan: PlanBills): Promise<void>;
+  /** False: somebody went on with it, or holds it. */
+  replan(replan: Replan, limit: number, plan: PlanBills): Promise<boolean>;
 
   wakeForgottenAside(now: Date): Promise<number>;
   wakeSleepingLanes(now: Date): Promise<number>;

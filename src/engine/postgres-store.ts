@@ -67,7 +67,7 @@ export function postgresStore(pool: Pool): EngineStore {
     replan: (replan, limit, plan) =>
       transaction(pool, async (db) => {
         const connection = await lockReplan(db, replan);
-        if (!connection) return;
+        if (!connection) return false;
         const bills = await lockBillsAfter(db, replan.companyId, replan.after, limit);
         const postings = await lockPostingsOf(
           db,
@@ -78,6 +78,7 @@ export function postgresStore(pool: Pool): EngineStore {
         const known = bills.map((bill) => ({ bill, existing: of.get(bill.id) ?? [] }));
         await setReplan(db, replan.companyId, replan.connectionId, bills.at(-1)?.id ?? null);
         await wish(db, plan(connection, known));
+        return true;
       }),
 
     wakeForgottenAside: (now) => wakeForgottenAside(pool, now),

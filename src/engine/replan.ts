@@ -14,23 +14,32 @@ import type { WorkerSessions } from './worker-sessions.ts';
 
 const CONNECTIONS_AT_ONCE = 20;
 
-/** One batch of each; tells whether there was any. */
+/** One batch of each; tells whether any went on. One that fails, or that somebody holds, keeps no other. */
 export async function replanConnections(
   context: WorkerContext,
   sessions: WorkerSessions,
 ): Promise<boolean> {
   const replans = await context.store.listReplans(CONNECTIONS_AT_ONCE);
-  for (const replan of replans) await replanBatch(context, sessions, replan);
-  return replans.length > 0;
+  let wentOn = false;
+  let broken: unknown = null;
+  for (const replan of replans) {
+    try {
+      if (await replanBatch(context, sessions, replan)) wentOn = true;
+    } catch (error) {
+      broken ??= error;
+    }
+  }
+  if (broken !== null && !wentOn) throw broken;
+  return wentOn;
 }
 
 async function replanBatch(
   context: WorkerContext,
   sessions: WorkerSessions,
   replan: Replan,
-): Promise<void> {
+): Promise<boolean> {
   const session = await sessions.get(replan).catch(() => null);
-  await context.store.replan(replan, context.timing.billsAtOnce, (connection, bills) =>
+  return context.store.replan(replan, context.timing.billsAtOnce, (connection, bills) =>
     bills.flatMap(({ bill, existing }) => wishesFor(context, connection, session, bill, existing)),
   );
 }

@@ -20,6 +20,7 @@ const COLUMNS = `connection_id as "id", company_id as "companyId", connector, na
   sealed_secrets as "sealedSecrets", rules, created_at as "createdAt", changed_at as "changedAt"`;
 
 export async function insertConnection(db: Queryable, connection: Connection): Promise<void> {
+  await db.query(`select from companies where company_id = $1 for update`, [connection.companyId]);
   await db.query(
     `insert into connections (
        company_id, connection_id, connector, name, enabled, settings, sealed_secrets, rules, created_at, changed_at
@@ -85,6 +86,8 @@ export async function findConnection(
 
 /** Held while bills are planned on these rules, so that a change of rules sees every bill or is seen by it. */
 export async function lockConnections(db: Queryable, companyId: string): Promise<Connection[]> {
+  // No connection comes meanwhile (`insertConnection`): it would not know of the change, nor the change of it.
+  await db.query(`select from companies where company_id = $1 for key share`, [companyId]);
   const { rows } = await db.query<Connection>(
     `select ${COLUMNS} from connections where company_id = $1 order by connection_id for share`,
     [companyId],
@@ -154,13 +157,13 @@ export async function setReplan(
   );
 }
 
-/** Locks a connection if its replanning still stands where we saw it; null when somebody went on. */
+/** Locks a connection if its replanning still stands where we saw it; null when somebody went on, or holds it. */
 export async function lockReplan(db: Queryable, replan: Replan): Promise<Connection | null> {
   const { rows } = await db.query<Connection>(
     `select ${COLUMNS}
      from connections
      where company_id = $1 and connection_id = $2 and replan_after = $3
-     for update`,
+     for update skip locked`,
     [replan.companyId, replan.connectionId, replan.after],
   );
   return rows[0] ?? null;
