@@ -14,6 +14,7 @@ import {
   setReplan,
 } from '../store/connections.ts';
 import { tryNow } from '../store/lane-pauses.ts';
+import { forgetRemoteSuppliers } from '../store/remote-suppliers.ts';
 import { notifyLive, notifyWake } from '../store/notices.ts';
 import type { Queryable } from '../store/pool.ts';
 import type { WorkerContext } from './engine.ts';
@@ -99,6 +100,7 @@ export async function editConnection(
   const nameOnly =
     edit.enabled === undefined && edit.settings === undefined && edit.rules === undefined;
   if (!nameOnly) {
+    if (edit.settings !== undefined) await forgetRemoteSuppliers(db, key);
     await lookAgain(db, after);
     await tryNow(db, key, context.clock.now());
   }

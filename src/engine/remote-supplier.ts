@@ -7,23 +7,28 @@ import { type LaneSession, mayArriveUntil } from './lane-session.ts';
 import { MayStillArrive } from './settle.ts';
 import type { LaneHold } from './sync-posting.ts';
 
-/** Null where the system keeps no suppliers. */
+/**
+ * Null where the system keeps no suppliers.
+ *
+ * @param anew whatever is remembered: it may have been deleted there since, and a person asked
+ */
 export async function remoteSupplier(
   context: WorkerContext,
   hold: LaneHold,
   work: LaneSession,
   document: PostingDocument,
   call: Call,
+  anew: boolean,
 ): Promise<string | null> {
   const { session } = work;
   if (!session.ensureSupplier) return null;
   const { supplier, supplierKey } = document;
-  const remembered = work.suppliers.get(supplierKey);
+  const remembered = anew ? undefined : work.suppliers.get(supplierKey);
   if (remembered !== undefined) return remembered;
   return work.supplierTurns.run(supplierKey, async () => {
-    const meanwhile = work.suppliers.get(supplierKey);
+    const meanwhile = anew ? undefined : work.suppliers.get(supplierKey);
     if (meanwhile !== undefined) return meanwhile;
-    let remoteId = await context.store.findRemoteSupplier(hold.lane, supplierKey);
+    let remoteId = anew ? null : await context.store.findRemoteSupplier(hold.lane, supplierKey);
     if (remoteId === null) {
       const careful = await carefully(context, hold, work, supplierKey, call);
       let left = false;

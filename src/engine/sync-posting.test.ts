@@ -26,11 +26,14 @@ let slowMs: { opening: number; write: number };
 let hashes: AttemptHashes | null;
 let isOpened: boolean;
 let isHeld: () => boolean;
+/** By how much the clock has gone on. */
+let laterMs: number;
 beforeEach(() => {
   ledger = createLedger();
   story = [];
   slowMs = { opening: 0, write: 0 };
   isOpened = true;
+  laterMs = 0;
   isHeld = () => true;
 });
 
@@ -86,7 +89,7 @@ async function attempt(given: Partial<DuePosting> = {}) {
     ...given,
   } as unknown as DuePosting;
   const context = {
-    clock: { now: () => now },
+    clock: { now: () => new Date(now.getTime() + laterMs) },
     timers: systemTimers,
     ids,
     random: () => 0.5,
@@ -184,6 +187,20 @@ test('What a bill lacks is told in the log, and nothing is sent', async () => {
   } finally {
     rules.defaultAccount = before;
   }
+});
+
+test('What was announced may have left at any moment until its answer was given up', async () => {
+  const { create } = ledger;
+  ledger.create = (call, ...given) => {
+    const write: typeof call.write = async (intent) => {
+      await call.write(intent);
+      laterMs = 9_000;
+    };
+    return create({ ...call, write }, ...given);
+  };
+  ledger.lose('before');
+  const { known } = (await attempt())!;
+  expect(known.lostWriteAt).toEqual(new Date(now.getTime() + 9_000));
 });
 
 // Whoever changed a bill or pressed Sync again while the system was down used to make it wait up to an hour.

@@ -189,7 +189,8 @@ async function attempt(
       isOfAnother: (remoteId) => isOfAnother(context, hold, work, due, remoteId),
       takenAway: () => (notes.isTakenAway = true),
       decided: (decision) => (notes.decision = decision),
-      supplierRemoteId: (ofCall) => remoteSupplier(context, hold, work, document, ofCall),
+      supplierRemoteId: (ofCall) =>
+        remoteSupplier(context, hold, work, document, ofCall, due.asked),
     };
     const success = await bringInLine(work.session, call, task);
     return endWell(success, due, due.bill.revision, context.clock.now());
@@ -207,7 +208,8 @@ async function attempt(
     // A new wish does not pay for the old ones: its waits begin anew.
     const before = due.trigger === 'retry' ? due : { ...due, failures: 0 };
     return endBadly(error, notes.isTakenAway ? withoutRecord(before) : before, {
-      lastWriteAt: notes.lastWriteAt,
+      // Announced is not sent: it may have left at any moment until now.
+      lastWriteAt: notes.lastWriteAt && context.clock.now(),
       now: context.clock.now(),
       random: context.random,
     });

@@ -32,6 +32,17 @@ export async function keepRemoteSupplier(
   });
 }
 
+/** The settings may name other books. */
+export async function forgetRemoteSuppliers(
+  db: Queryable,
+  { companyId, connectionId }: LaneKey,
+): Promise<void> {
+  await db.query(`delete from remote_suppliers where company_id = $1 and connection_id = $2`, [
+    companyId,
+    connectionId,
+  ]);
+}
+
 /**
  * When the last write left whose answer never came, in an attempt that spoke of this supplier, if that
  * was after `since`: it may have been the one that creates it.
