@@ -3,6 +3,7 @@
  * before they run out, so that nothing waits for the next while it could be made.
  */
 import type { DuePosting } from '../store/claimable.ts';
+import { noticesOf } from '../store/notices.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LaneHold } from './sync-posting.ts';
@@ -81,6 +82,7 @@ export function createClaims(given: ClaimsSurroundings): Claims {
         lane.companyId,
         early.map(({ id }) => id),
       );
+      await store.notifyLive(noticesOf(early));
     }
     // What happened while we asked may have come too late for the answer.
     mayBeMore = due.length === most || changes > changesBefore;

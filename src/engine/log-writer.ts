@@ -17,7 +17,7 @@ import {
   type Write,
 } from '../store/attempt-log.ts';
 import { isDatabaseTrouble, isInTheWay } from '../store/database-trouble.ts';
-import type { HeldLane } from '../store/lanes.ts';
+import { noticesOf } from '../store/notices.ts';
 
 /** The lane is no longer ours: stop, send nothing, write nothing. */
 export class LaneLost extends Error {
@@ -111,7 +111,9 @@ async function writeBatch(
     writes: batch.flatMap((item) => (item.kind === 'write' ? [item.row] : [])),
     closings: batch.flatMap((item) => (item.kind === 'closing' ? [item.row] : [])),
   };
-  const notices = noticesOf([...gathered.openings, ...gathered.closings]);
+  const notices = noticesOf(
+    [...gathered.openings, ...gathered.closings].map(({ lane, billId }) => ({ ...lane, billId })),
+  );
   for (let tries = 1; ; tries++) {
     try {
       return await store.writeLog(gathered, clock.now(), notices);
@@ -119,17 +121,6 @@ async function writeBatch(
       if (!isInTheWay(error) || tries === TRIES) throw error;
     }
   }
-}
-
-/** Many bills at once: one notice per connection, "look at all". */
-function noticesOf(rows: readonly { lane: HeldLane; billId: string }[]) {
-  const each = rows.length <= 20;
-  const notices = rows.map(({ lane, billId }) => ({
-    companyId: lane.companyId,
-    connectionId: lane.connectionId,
-    billId: each ? billId : null,
-  }));
-  return [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()];
 }
 
 function settle(batch: readonly Item[], result: LogBatchResult): void {

@@ -140,7 +140,9 @@ async function failed(
   const tries = one.tries + 1;
   const delayMs = retryDelayMs(tries, random, POSTING_BACKOFF, failure.details.retryAfterMs);
   const told = { ...failure.details, conflicts: [] };
-  if (isOfConnection(failure)) {
+  // Who may not list may sync for all that: this one ends, and holds up nobody.
+  const isOfListing = one.listedAfter !== null && failure.details.code === 'access-denied';
+  if (isOfConnection(failure) && !isOfListing) {
     await save(context, lane, one, { failure: told });
     return failure;
   }

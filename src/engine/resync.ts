@@ -268,7 +268,7 @@ function isDeleted({ wanted, failure }: Posting): boolean {
 
 function isSo({ state, failure }: Posting, only: Only): boolean {
   if (only.by === 'state') return state === only.state;
-  return failure?.code === only.failure && state !== 'waiting';
+  return failure?.code === only.failure && state !== 'waiting' && state !== 'removed';
 }
 
 function whyNone({ only }: ResyncRequest, first: Wish | undefined): ResyncRefusal {

@@ -1,6 +1,6 @@
 /** Writes wishes and wakes their lanes: the last thing a change does in its transaction (invariant 4). */
 import { wakeLane } from '../store/lanes.ts';
-import { notifyLive, notifyWake } from '../store/notices.ts';
+import { noticesOf, notifyLive, notifyWake } from '../store/notices.ts';
 import type { Queryable } from '../store/pool.ts';
 import { type Wish, writeWishes } from '../store/postings.ts';
 
@@ -18,10 +18,5 @@ export async function wish(db: Queryable, wishes: readonly Wish[]): Promise<void
     await wakeLane(db, lane, lane.dueAt);
     await notifyWake(db, lane.companyId, lane.connectionId);
   }
-  await notifyLive(
-    db,
-    wishes
-      .slice(0, 20)
-      .map(({ companyId, billId, connectionId }) => ({ companyId, billId, connectionId })),
-  );
+  await notifyLive(db, noticesOf(wishes));
 }

@@ -53,7 +53,7 @@ const BEING_TRIED = `open_attempts o
   where o.company_id = $1`;
 
 /** Of posting `p` and what is asked for. */
-const FAILED_BY = `p.failure ->> 'code' = $7 and p.off is null and ($8::uuid is null or p.connection_id = $8)`;
+const FAILED_BY = `p.failure ->> 'code' = $7 and p.off is null and p.state <> 'removed' and ($8::uuid is null or p.connection_id = $8)`;
 
 /**
  * The only bills that may be asked for, by an index: where few are, or none, the others are not looked at one by

@@ -26,7 +26,8 @@ const FAILING = `
   from (
     select p.bill_id, ${STATE} as state
     from postings p ${UNDER_WAY}
-    where p.company_id = $1 and p.connection_id = $2 and p.failure ->> 'code' = $3 and p.off is null
+    where p.company_id = $1 and p.connection_id = $2 and p.failure ->> 'code' = $3
+      and p.off is null and p.state <> 'removed'
   ) failing`;
 
 export async function countFailing(db: Queryable, cause: Cause): Promise<FailingNow> {

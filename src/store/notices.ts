@@ -23,6 +23,19 @@ export async function notifyWake(
   await db.query(`select pg_notify($1, $2)`, [WAKE, `${companyId}/${connectionId}`]);
 }
 
+/** Of each bill; of many, one per connection: "look at all". */
+export function noticesOf(
+  rows: readonly { companyId: string; connectionId: string; billId: string }[],
+): LiveNotice[] {
+  const each = rows.length <= 20;
+  const notices = rows.map(({ companyId, connectionId, billId }) => ({
+    companyId,
+    connectionId,
+    billId: each ? billId : null,
+  }));
+  return [...new Map(notices.map((notice) => [liveText(notice), notice])).values()];
+}
+
 const IDLE = 'idle/';
 
 /** Tells workers that one of them has nothing to do. */

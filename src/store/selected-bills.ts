@@ -72,7 +72,7 @@ function billsOf({ companyId, connectionId, posting, of }: Selected): {
   switch (of.by) {
     case 'failure':
       return postings(
-        `p.failure ->> 'code' = $4 and p.off is null and ${STATE} <> 'waiting'`,
+        `p.failure ->> 'code' = $4 and p.off is null and ${STATE} not in ('waiting', 'removed')`,
         of.failure,
       );
     case 'state':

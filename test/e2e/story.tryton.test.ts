@@ -192,7 +192,7 @@ describe('as drafts, which the bookkeeper posts in Tryton', () => {
     expect(failure?.remedy).toMatch(
       /tilbagefør den i regnskabssystemet.*ret forskellen med en ny postering/,
     );
-    expect(failure?.originalMessage).toBe('The invoice 2026/00001 is posted in Tryton.');
+    expect(failure?.originalMessage).toMatch(/^The invoice 2026\/00001 is posted in Tryton \(/);
     expect(await books.invoice('A-4')).toMatchObject({ state: 'posted', total: '125.00' });
   });
 });
