@@ -62,6 +62,11 @@ const companyHome = createRoute({
     throw redirect({ to: '/c/$companyId/bills', params, replace: true });
   },
 });
+/** What is left out of a search, the router fills in as it stands in the address: so each is named. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 const bills = createRoute({
   getParentRoute: () => company,
   path: '/bills',
@@ -94,8 +99,9 @@ const activity = createRoute({
 const integrations = createRoute({
   getParentRoute: () => bill,
   path: '/integrations',
-  validateSearch: (search): { connection?: string } =>
-    typeof search['connection'] === 'string' ? { connection: search['connection'] } : {},
+  validateSearch: (search): { connection?: string | undefined } => ({
+    connection: textOf(search['connection']),
+  }),
   component: IntegrationsTab,
 });
 const attempt = createRoute({
@@ -106,13 +112,10 @@ const attempt = createRoute({
 const reconciliation = createRoute({
   getParentRoute: () => company,
   path: '/reconciliation',
-  validateSearch: (search): { run?: string; verdict?: Verdict } => {
-    const verdict = VERDICTS.find((one) => one === search['verdict']);
-    return {
-      ...(typeof search['run'] === 'string' ? { run: search['run'] } : {}),
-      ...(verdict ? { verdict } : {}),
-    };
-  },
+  validateSearch: (search): { run?: string | undefined; verdict?: Verdict | undefined } => ({
+    run: textOf(search['run']),
+    verdict: VERDICTS.find((one) => one === search['verdict']),
+  }),
   component: ReconciliationPage,
 });
 const failures = createRoute({

@@ -13,11 +13,12 @@ export function readBillFilter(search: Record<string, unknown>): BillFilter {
   // The router reads a number out of `?search=1042`; it is still text to search for.
   const text = search['search'];
   const typed = typeof text === 'string' || typeof text === 'number' ? String(text) : '';
+  // Each is named: what is left out, the router fills in as it stands in the address.
   return {
-    ...(typed === '' ? {} : { search: typed.slice(0, 200) }),
-    ...(sync.success ? { sync: sync.data } : {}),
-    ...(search['duplicates'] === 'only' ? { duplicates: 'only' as const } : {}),
-    ...(failure.success ? { failure: failure.data } : {}),
-    ...(failure.success && typeof connectionId === 'string' ? { connectionId } : {}),
+    search: typed === '' ? undefined : typed.slice(0, 200),
+    sync: sync.data,
+    duplicates: search['duplicates'] === 'only' ? 'only' : undefined,
+    failure: failure.data,
+    connectionId: failure.success && typeof connectionId === 'string' ? connectionId : undefined,
   };
 }

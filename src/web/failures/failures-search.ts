@@ -11,8 +11,6 @@ export interface FailuresSearch {
 export function readFailuresSearch(search: Record<string, unknown>): FailuresSearch {
   const days = PERIODS.find((each) => each === search['days']);
   const connection = search['connection'];
-  return {
-    ...(days === undefined ? {} : { days }),
-    ...(typeof connection === 'string' ? { connection } : {}),
-  };
+  // Each is named: what is left out, the router fills in as it stands in the address.
+  return { days, connection: typeof connection === 'string' ? connection : undefined };
 }

@@ -128,7 +128,8 @@ function mostNeeded(kinds: readonly Kind[], postings: readonly PostingShape[]): 
 
 function isOff(kind: Kind, postings: readonly PostingShape[]): boolean {
   const own = postings.filter((one) => one.kind === kind);
-  return own.length > 0 && own.every(({ state }) => state === 'off');
+  // Taken back: the bill is cancelled, or the payment is gone.
+  return own.length > 0 && own.every(({ state }) => state === 'off' || state === 'removed');
 }
 
 function offText(kind: Kind, postings: readonly PostingShape[], t: Say): string | null {
