@@ -4,6 +4,7 @@ import {
   allocate,
   currencyDecimals,
   divideHalfAwayFromZero,
+  divideHalfEven,
   fromMinor,
   MoneyError,
   multiply,
@@ -137,4 +138,12 @@ describe('splitting', () => {
     expect(allocate(7, [0, 0])).toEqual([7, 0]);
     expect(allocate(7, [])).toEqual([]);
   });
+});
+
+test('a half goes to the even neighbour, and nothing else is rounded otherwise', () => {
+  const halves = [-25n, -15n, -5n, 5n, 15n, 25n].map((tenths) => divideHalfEven(tenths, 10n));
+  expect(halves).toEqual([-2n, -2n, 0n, 0n, 2n, 2n]);
+  expect(divideHalfEven(15n, -10n)).toBe(-2n);
+  for (const tenths of [-16n, -14n, -4n, 4n, 6n, 14n, 26n])
+    expect(divideHalfEven(tenths, 10n)).toBe(divideHalfAwayFromZero(tenths, 10n));
 });

@@ -51,6 +51,14 @@ export function rescale(value: Decimal, scale: number): bigint {
   return divideHalfAwayFromZero(value.unscaled, divisor);
 }
 
+/** Halves go to the even neighbour. */
+export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
+  const away = divideHalfAwayFromZero(dividend, divisor);
+  const isHalf = (dividend % divisor) * 2n === divisor || (dividend % divisor) * -2n === divisor;
+  if (!isHalf || away % 2n === 0n) return away;
+  return away - (away < 0n ? -1n : 1n);
+}
+
 export function divideHalfAwayFromZero(dividend: bigint, divisor: bigint): bigint {
   const negative = dividend < 0n !== divisor < 0n;
   const a = dividend < 0n ? -dividend : dividend;

@@ -115,7 +115,10 @@ export function stateReached(
 /** By its quantities; a bill of nothing but zeros is what we said it is. */
 function isCreditNote(record: InvoiceRecord, document: SupplierInvoiceDocument): boolean {
   const ours = record['lines.'].filter((line) => readLineMark(line.note).kind === 'line');
-  if (ours.length === 0) return document.billKind === 'credit-note';
+  if (ours.length === 0) {
+    const total = Number(record.total_amount);
+    return total === 0 ? document.billKind === 'credit-note' : total < 0;
+  }
   return ours.some((line) => (line.quantity ?? 0) < 0);
 }
 

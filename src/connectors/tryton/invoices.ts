@@ -26,7 +26,7 @@ import { type Progress, startProgress } from './progress.ts';
 import type { Rpc } from './rpc.ts';
 import { bookedByHand, isOnlyOneOfItsNumber, refuseNumberBookedByHand } from './same-number.ts';
 import { taxLines } from './taxes.ts';
-import type { Json } from './values.ts';
+import { day, type Json } from './values.ts';
 
 export function createInvoices(
   rpc: Rpc,
@@ -66,6 +66,8 @@ export function createInvoices(
       ...values.ofSupplier,
       type: 'in',
       company: companyId,
+      // Which taxes apply goes by it, where a person set one.
+      ...(there?.accounting_date ? { accounting_date: day(there.accounting_date) } : {}),
       lines: values.lines.map((line, index) => ({
         ...line.values,
         id: -1 - index,

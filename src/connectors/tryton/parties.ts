@@ -34,6 +34,9 @@ function keysOf(there: Party): Set<string> {
     for (const prefix of country ? ['', country.toUpperCase()] : ['']) {
       keys.add(`company:${prefix}${squeezed(code)}`);
     }
+    // Tryton keeps national numbers without their country: `be_vat` 0428759497.
+    if (country && country !== 'eu')
+      keys.add(`vat:${country === 'gr' ? 'EL' : country.toUpperCase()}${squeezed(code)}`);
   }
   return keys;
 }
@@ -60,7 +63,7 @@ function search(rpc: Rpc, call: Call, supplier: Supplier, key: string): Promise<
   return rpc.read(
     call,
     'party.party.search_read',
-    [wideDomain(supplier, key), 0, 1000, null, PARTY_FIELDS],
+    [wideDomain(supplier, key), 0, null, null, PARTY_FIELDS],
     z.array(party),
     { active_test: false },
   );
@@ -75,7 +78,10 @@ function wideDomain(supplier: Supplier, key: string): Json {
     const exact = ['name', '=', oneLine(supplier.name)];
     return /[0-9A-Z]/.test(letters) ? [['OR', exact, ['name', 'ilike', `%${letters}%`]]] : [exact];
   }
-  const digits = value.replaceAll(/[^0-9A-Z]/g, '').replace(/^[A-Z]{2}(?=\d)/, '');
+  const digits = value
+    .replaceAll(/[^0-9A-Z]/g, '')
+    .replace(/^[A-Z]{2}(?=\d)/, '')
+    .replace(EU, '');
   return [['identifiers.code', 'ilike', `%${digits.replaceAll(/(?<=.)(?=.)/g, '%')}%`]];
 }
 

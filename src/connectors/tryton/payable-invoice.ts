@@ -178,6 +178,22 @@ export async function countsAsPaymentLine(
   return size(balanceOf([...paid, own])) <= size(balanceOf(owed));
 }
 
+/**
+ * Payment lines that pay nothing of it any more (reconciled with their reversal, say): Tryton counts them all the same, and
+ * a person has to take them off (seen with account_invoice 6.0.9, 2026-12-01).
+ */
+export async function takenBack(rpc: Rpc, call: Call, invoice: PayableInvoice): Promise<number[]> {
+  const lines = await linesWith(rpc, call, [...invoice.linesToPay, ...invoice.paymentLines]);
+  const owed = lines.filter(({ id }) => invoice.linesToPay.includes(id));
+  const pays = new Set(owed.map(({ reconciliation }) => reconciliation));
+  return lines
+    .filter(
+      ({ id, reconciliation }) =>
+        !invoice.linesToPay.includes(id) && reconciliation !== null && !pays.has(reconciliation),
+    )
+    .map(({ id }) => id);
+}
+
 export function ratesHaveMoved(): SyncFailure {
   return new SyncFailure('amount-rejected', {
     originalMessage:

@@ -1,11 +1,6 @@
 /** A payment as the values of an `account.move`. */
 import { SyncFailure } from '../../core/failure.ts';
-import {
-  divideHalfAwayFromZero,
-  fromMinor,
-  currencyDecimals,
-  parseDecimal,
-} from '../../core/money.ts';
+import { divideHalfEven, fromMinor, currencyDecimals, parseDecimal } from '../../core/money.ts';
 import type { SupplierPaymentDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
 import type { TrytonSettings } from './index.ts';
@@ -113,7 +108,7 @@ async function amounts(
   };
 }
 
-/** As Tryton does: amount ÷ rate × rate, rounded to the currency's smallest unit. */
+/** As Tryton does: amount ÷ rate × rate, rounded to the currency's smallest unit, halves to the even one. */
 function converted(minor: number, from: Currency, to: Currency): number {
   const fromRate = parseDecimal(from.rate);
   const toRate = parseDecimal(to.rate);
@@ -121,7 +116,5 @@ function converted(minor: number, from: Currency, to: Currency): number {
     currencyDecimals(to.code) - currencyDecimals(from.code) + fromRate.scale - toRate.scale;
   const up = scale > 0 ? 10n ** BigInt(scale) : 1n;
   const down = scale < 0 ? 10n ** BigInt(-scale) : 1n;
-  return Number(
-    divideHalfAwayFromZero(BigInt(minor) * toRate.unscaled * up, fromRate.unscaled * down),
-  );
+  return Number(divideHalfEven(BigInt(minor) * toRate.unscaled * up, fromRate.unscaled * down));
 }

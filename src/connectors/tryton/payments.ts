@@ -142,8 +142,7 @@ export function createPayments(
       if (move.state === 'posted' && !isPosting) throw locked(move, 'state');
       if (now.posting.version !== seen.version) throw new SyncFailure('version-stale');
       if (move.state === 'posted') {
-        const invoice =
-          document.invoiceRemoteId === null ? null : await invoiceToPay(rpc, call, document);
+        const invoice = await invoiceToPay(rpc, call, document).catch(noneToPay);
         await settlement.undo(call, progress, now, invoice);
         return;
       }
@@ -153,6 +152,12 @@ export function createPayments(
       );
     },
   };
+}
+
+/** The invoice is cancelled, and Tryton has taken the payment off it. */
+function noneToPay(error: unknown): null {
+  if (error instanceof SyncFailure && error.details.code === 'invoice-missing') return null;
+  throw error;
 }
 
 /** What the payment takes of the invoice as it is: free again when it is made anew. */

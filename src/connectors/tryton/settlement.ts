@@ -12,6 +12,8 @@ import type { Lookups } from './lookups.ts';
 import {
   canReconcile,
   countsAsPaymentLine,
+  leftMinor,
+  takenBack,
   NOT_APPLIED,
   type OpenLines,
   openOf,
@@ -83,7 +85,8 @@ export function createSettlement(
     }
     // Paid in full in its own currency, but rates have moved meanwhile.
     const name = settings.exchangeWriteOff;
-    if (name === undefined) throw ratesHaveMoved();
+    // It is booked by now: whatever comes next looks for it first.
+    if (name === undefined) return progress.look(() => Promise.reject(ratesHaveMoved()));
     const writeoff = await progress.look(() => lookups.writeOff(call, name));
     const form = { writeoff: { writeoff, date: day(paidOn) } };
     await progress.write(() => rpc.wizard(call, wizard, lines, 'reconcile', form));
@@ -102,7 +105,14 @@ export function createSettlement(
       const line = payableLine(there.move);
       if (!line) throw new SyncFailure('deleted-in-target', { uncertain: true });
       if (there.posting.fields['state'] === NOT_APPLIED) {
-        if (!(await progress.look(() => countsAsPaymentLine(rpc, call, invoice, line)))) {
+        const over = await progress.look(() => takenBack(rpc, call, invoice));
+        for (const one of over) await progress.write(() => payments(call, invoice, 'remove', one));
+        const paymentLines = invoice.paymentLines.filter((one) => !over.includes(one));
+        const now = { ...invoice, paymentLines };
+        if (!(await progress.look(() => countsAsPaymentLine(rpc, call, now, line)))) {
+          // Only what settles it is reconciled with a write-off.
+          if (document.amountMinor !== leftMinor(invoice, document))
+            return progress.look(() => Promise.reject(ratesHaveMoved()));
           const open = await progress.look(() => openOf(rpc, call, invoice));
           await reconcile(call, progress, { ids: [...open, line.id], balances: false }, document);
           return;
@@ -116,11 +126,15 @@ export function createSettlement(
 
     /** A reversal that was begun is completed, not made a second time. */
     async undo(call, progress, { move, reversal: begun }, invoice) {
+      const line = payableLine(move);
       if (begun) {
         await progress.write(() => post(call, begun.id));
+        if (line && invoice?.paymentLines.includes(line.id))
+          await progress.write(() => payments(call, invoice, 'remove', line.id));
         return;
       }
-      const line = payableLine(move);
+      // What would be refused is better refused before the invoice is open again.
+      await progress.look(() => lookups.period(call, move.date));
       if (line && line.reconciliation !== null) {
         const lines = { model: 'account.move.line', ids: [line.id] };
         await progress.write(() =>
