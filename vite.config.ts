@@ -7,6 +7,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const SERVICE = 'http://127.0.0.1:4780';
+/** The service takes changes from its own pages only. */
+const PROXY = { target: SERVICE, changeOrigin: true, headers: { origin: SERVICE } };
 
 export default defineConfig(({ mode }) =>
   mode === 'test'
@@ -21,6 +23,6 @@ export default defineConfig(({ mode }) =>
           target: ['chrome125', 'firefox128', 'safari18'],
           chunkSizeWarningLimit: 1200,
         },
-        server: { port: 4790, proxy: { '/v1': SERVICE, '/reference': SERVICE } },
+        server: { port: 4790, proxy: { '/v1': PROXY, '/reference': PROXY } },
       },
 );

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { isDay } from '../core/day.ts';
 
-export const id = z.uuid().describe('A UUID.');
+/** In capital letters it is the same one. */
+export const id = z.uuid().toLowerCase().describe('A UUID.');
 export const day = z
   .string()
   // There was no year 0, and the database knows none.

@@ -14,6 +14,7 @@ import type { Handler } from './handler.ts';
 import { handlers } from './handlers/index.ts';
 import { onceOnly } from './once-only.ts';
 import { type ReadRequest, readRequest } from './read-request.ts';
+import { eventHeaders } from './live.ts';
 import { problemResponse, Refusal } from './refusal.ts';
 
 export function createApp(context: HttpContext): Hono {
@@ -68,6 +69,8 @@ async function answerOf(
   handler: Handler,
   request: ReadRequest,
 ): Promise<unknown> {
+  // Who asks for the head alone would never leave.
+  if (endpoint.answer === 'events' && c.req.raw.method === 'HEAD') return eventHeaders();
   if (handler.kind !== 'writing') return handler.answer(facts, request as never);
   const { engine } = facts.context;
   return again(() =>
@@ -112,12 +115,15 @@ function matches(template: string, path: string): boolean {
 
 /** Built files as they are; every other address is the page, which finds its own way. */
 function serveWeb(app: Hono, directory: string): void {
-  app.use('/assets/*', async (c, next) => {
-    await next();
-    c.res.headers.set('cache-control', 'public, max-age=31536000, immutable');
+  const keep = (value: string) => ({
+    root: directory,
+    onFound: (_: string, c: Context) => c.header('cache-control', value),
   });
-  app.use('*', serveStatic({ root: directory }));
-  app.get('*', serveStatic({ root: directory, path: 'index.html' }));
+  app.use('/assets/*', serveStatic(keep('public, max-age=31536000, immutable')));
+  // One of an earlier version: the page in its place would be kept under its name.
+  app.get('/assets/*', unknownAddress);
+  app.use('*', serveStatic(keep('no-cache')));
+  app.get('*', serveStatic({ ...keep('no-cache'), path: 'index.html' }));
 }
 
 function asRefusal(context: HttpContext, error: Error): Refusal {

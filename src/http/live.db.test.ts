@@ -75,3 +75,15 @@ test('A service that stops ends the streams of those who listen', async () => {
   await short.stop();
   await reading;
 });
+
+test('In capital letters a company is heard of alike, and who asks for the head alone gets no stream', async () => {
+  const ours = await listen(world.company.id.toUpperCase());
+  await ours.until('event: ping');
+  const bill = await world.addBill();
+  await ours.until(`"billId":"${bill.id}"`);
+  await ours.end();
+  const address = `${world.service.url}/v1/companies/${world.company.id}/live`;
+  const head = await fetch(address, { method: 'HEAD' });
+  expect(head.status).toBe(200);
+  expect(head.headers.get('content-type')).toBe('text/event-stream');
+});

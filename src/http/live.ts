@@ -41,6 +41,17 @@ const PING_MS = 15_000;
 /** What a browser that does not read may have waiting, in events. */
 const MOST_WAITING = 100;
 
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
+
+/** The same without a stream. */
+export function eventHeaders(): Response {
+  return new Response(null, { headers: HEADERS });
+}
+
 /** A stream of server-sent events for one browser. */
 export function liveResponse(hub: LiveHub, companyId: string, signal: AbortSignal): Response {
   const encoder = new TextEncoder();
@@ -83,11 +94,5 @@ export function liveResponse(hub: LiveHub, companyId: string, signal: AbortSigna
     },
     { highWaterMark: MOST_WAITING },
   );
-  return new Response(stream, {
-    headers: {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    },
-  });
+  return new Response(stream, { headers: HEADERS });
 }

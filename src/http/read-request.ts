@@ -76,10 +76,16 @@ async function readBytes(c: Context, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const stream: ReadableStream<Uint8Array> | null = c.req.raw.body;
-  for await (const chunk of stream ?? []) {
-    length += chunk.byteLength;
-    if (length > most) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of stream ?? []) {
+      length += chunk.byteLength;
+      if (length > most) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    // Its socket's error is no word on our database's.
+    throw new Refusal('invalid-request', 'The request broke off.');
   }
   return Buffer.concat(chunks);
 }
