@@ -79,7 +79,7 @@ export interface EngineStore {
   /** Connections whose bills are to be looked at again, and from where. */
   listReplans(limit: number): Promise<Replan[]>;
   /** The next bills of one: locked, planned, the wishes written. Nothing when somebody else went on. */
-  /** False: somebody went on with it, or holds it. */
+  /** False: somebody went on with it. */
   replan(replan: Replan, limit: number, plan: PlanBills): Promise<boolean>;
 
   wakeForgottenAside(now: Date): Promise<number>;

@@ -14,7 +14,7 @@ import type { WorkerSessions } from './worker-sessions.ts';
 
 const CONNECTIONS_AT_ONCE = 20;
 
-/** One batch of each; tells whether any went on. One that fails, or that somebody holds, keeps no other. */
+/** One batch of each; tells whether any went on. One that fails keeps no other. */
 export async function replanConnections(
   context: WorkerContext,
   sessions: WorkerSessions,

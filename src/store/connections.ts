@@ -157,13 +157,13 @@ export async function setReplan(
   );
 }
 
-/** Locks a connection if its replanning still stands where we saw it; null when somebody went on, or holds it. */
+/** Locks a connection if its replanning still stands where we saw it; null when somebody went on. */
 export async function lockReplan(db: Queryable, replan: Replan): Promise<Connection | null> {
   const { rows } = await db.query<Connection>(
     `select ${COLUMNS}
      from connections
      where company_id = $1 and connection_id = $2 and replan_after = $3
-     for update skip locked`,
+     for update`,
     [replan.companyId, replan.connectionId, replan.after],
   );
   return rows[0] ?? null;
