@@ -177,6 +177,7 @@ export function addConnection(
     enabled: true,
     settings: {},
     sealedSecrets: 'sealed',
+    books: null,
     rules,
     createdAt: now(0),
     changedAt: now(0),

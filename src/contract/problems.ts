@@ -29,6 +29,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The posting does not wait for this decision',
   },
+  'books-taken': { status: 409, title: 'Another integration syncs to these books' },
   'connection-off': { status: 409, title: 'The integration is turned off' },
   'idempotency-key-reused': {
     status: 409,

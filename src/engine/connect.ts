@@ -7,6 +7,7 @@ import type { Connector } from '../sdk/connector.ts';
 import type { Company } from '../store/companies.ts';
 import {
   type Connection,
+  findSyncedBooks,
   insertConnection,
   lockConnection,
   saveConnection,
@@ -26,6 +27,16 @@ export class SettingsInvalid extends Error {
   constructor(message: string, errors: readonly { path: string; message: string }[]) {
     super(message);
     this.errors = errors;
+  }
+}
+
+/** Another connection syncs to these books. */
+export class BooksTaken extends Error {
+  override readonly name = 'BooksTaken';
+  constructor(by: { name: string; companyName: string }) {
+    super(
+      `"${by.name}" of ${by.companyName} syncs to these books already, and a second integration would book every bill twice. Use that one (turn it on, change its settings), or choose other books.`,
+    );
   }
 }
 
@@ -56,11 +67,12 @@ export async function createConnection(
     connector: connector.id,
     name: given.name,
     enabled: true,
-    ...sealed(context, connector, id, given.settings),
+    ...accepted(context, connector, id, given.settings),
     rules: { ...DEFAULT_RULES, ...given.rules },
     createdAt: now,
     changedAt: now,
   };
+  await refuseTakenBooks(db, connection);
   await insertConnection(db, connection);
   await lookAgain(db, connection);
   return connection;
@@ -90,12 +102,13 @@ export async function editConnection(
     name: edit.name ?? before.name,
     enabled: edit.enabled ?? before.enabled,
     ...(edit.settings
-      ? sealed(context, connector, before.id, { ...secrets, ...edit.settings })
+      ? accepted(context, connector, before.id, { ...secrets, ...edit.settings })
       : {}),
     rules: { ...before.rules, ...edit.rules },
     // Strictly later, so that workers see that it changed.
     changedAt: new Date(Math.max(context.clock.now().getTime(), before.changedAt.getTime() + 1)),
   };
+  await refuseTakenBooks(db, after);
   await saveConnection(db, after);
   const nameOnly =
     edit.enabled === undefined && edit.settings === undefined && edit.rules === undefined;
@@ -115,13 +128,19 @@ async function lookAgain(db: Queryable, connection: Connection): Promise<void> {
   ]);
 }
 
+async function refuseTakenBooks(db: Queryable, connection: Connection): Promise<void> {
+  if (connection.books === null) return;
+  const by = await findSyncedBooks(db, connection.connector, connection.books);
+  if (by !== null && by.id !== connection.id) throw new BooksTaken(by);
+}
+
 /** Checks settings, and parts what is secret from what is not. */
-function sealed(
+function accepted(
   context: Pick<WorkerContext, 'clock' | 'ids' | 'vault' | 'connectors'>,
   connector: Connector,
   connectionId: string,
   settings: Readonly<Record<string, unknown>>,
-): Pick<Connection, 'settings' | 'sealedSecrets'> {
+): Pick<Connection, 'settings' | 'sealedSecrets' | 'books'> {
   const parsed = connector.settings.safeParse(settings);
   if (!parsed.success) {
     const errors = parsed.error.issues.map((issue) => ({
@@ -139,5 +158,6 @@ function sealed(
     settings: Object.fromEntries(all.filter(([name]) => !names.has(name))),
     sealedSecrets:
       Object.keys(secrets).length > 0 ? context.vault.seal(connectionId, secrets) : null,
+    books: connector.books?.(parsed.data) ?? null,
   };
 }

@@ -9,8 +9,8 @@ import { Refusal } from './refusal.ts';
 const TRIES = 5;
 const PAUSE_MS = 20;
 
-/** Two bills were given one number in the same moment; at the second look, the one is there. */
-const SAME_BILL = 'bills_by_key';
+/** Two bills were given one number, or two connections the same books, in one moment; at the second look, the one is there. */
+const ONLY_ONE = new Set<unknown>(['bills_by_key', 'connections_by_books']);
 
 /** Runs a transaction again when another was in its way. */
 export async function again<T>(work: () => Promise<T>): Promise<T> {
@@ -18,7 +18,7 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const mayPass = isInTheWay(error) || isSameBill(error);
+      const mayPass = isInTheWay(error) || isSecond(error);
       if (!mayPass || tried === TRIES) throw error;
       await pause(PAUSE_MS * tried);
     }
@@ -39,7 +39,7 @@ export function refusalOfDatabase(error: unknown): Refusal | null {
   return null;
 }
 
-function isSameBill(error: unknown): boolean {
+function isSecond(error: unknown): boolean {
   const { constraint } = error as { constraint?: string };
-  return codeOf(error) === '23505' && constraint === SAME_BILL;
+  return codeOf(error) === '23505' && ONLY_ONE.has(constraint);
 }

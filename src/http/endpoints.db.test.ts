@@ -432,8 +432,8 @@ test('Every endpoint was reached and every problem was met, here or beside here'
   const beside = /^keepInTarget$|^listFailures$|^countFailing$|ResyncRun|econciliation/;
   const unreached = all.filter((name) => !caller.reached.has(name as 'health'));
   expect(unreached.filter((name) => !beside.test(name))).toEqual([]);
-  // guard.test.ts, once-only.db.test.ts, archived.db.test.ts, changed-there.db.test.ts, replace.db.test.ts and
-  // bill-numbers.db.test.ts meet these.
+  // guard.test.ts, once-only.db.test.ts, archived.db.test.ts, changed-there.db.test.ts, replace.db.test.ts,
+  // bill-numbers.db.test.ts and one-books.db.test.ts meet these.
   const besides = [
     'attempt-archived',
     'host-refused',
@@ -443,6 +443,7 @@ test('Every endpoint was reached and every problem was met, here or beside here'
     'deleted-in-target',
     'payment-booked',
     'bill-number-taken',
+    'books-taken',
   ];
   const met = new Set<string>([...caller.met, ...metElsewhere, ...besides]);
   expect(Object.keys(PROBLEMS).filter((code) => !met.has(code))).toEqual([]);

@@ -37,6 +37,11 @@ export interface Connector<Settings = unknown> {
    */
   credits?(settings: Settings): boolean;
   limits(settings: Settings): Limits;
+  /**
+   * Names the books these settings lead to, the same for the same books however else they are set: a second connection
+   * to them would book every bill twice, and is refused. Left out where any number may share them.
+   */
+  books?(settings: Settings): string;
   open(context: ConnectionContext<Settings>): ConnectorSession;
 }
 

@@ -12,20 +12,23 @@ export interface Connection {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly sealedSecrets: string | null;
   readonly rules: ConnectionRules;
+  /** What the connector calls the books it syncs to: only one connection has them. Null: they have no name. */
+  readonly books: string | null;
   readonly createdAt: Date;
   readonly changedAt: Date;
 }
 
 const COLUMNS = `connection_id as "id", company_id as "companyId", connector, name, enabled, settings,
-  sealed_secrets as "sealedSecrets", rules, created_at as "createdAt", changed_at as "changedAt"`;
+  sealed_secrets as "sealedSecrets", rules, books, created_at as "createdAt", changed_at as "changedAt"`;
 
 export async function insertConnection(db: Queryable, connection: Connection): Promise<void> {
   await db.query(`select from companies where company_id = $1 for update`, [connection.companyId]);
   await db.query(
     `insert into connections (
-       company_id, connection_id, connector, name, enabled, settings, sealed_secrets, rules, created_at, changed_at
+       company_id, connection_id, connector, name, enabled, settings, sealed_secrets, rules, books,
+       created_at, changed_at
      )
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       connection.companyId,
       connection.id,
@@ -35,6 +38,7 @@ export async function insertConnection(db: Queryable, connection: Connection): P
       JSON.stringify(connection.settings),
       connection.sealedSecrets,
       JSON.stringify(connection.rules),
+      connection.books,
       connection.createdAt,
       connection.changedAt,
     ],
@@ -48,7 +52,7 @@ export async function insertConnection(db: Queryable, connection: Connection): P
 export async function saveConnection(db: Queryable, connection: Connection): Promise<void> {
   await db.query(
     `update connections
-     set name = $3, enabled = $4, settings = $5, sealed_secrets = $6, rules = $7, changed_at = $8
+     set name = $3, enabled = $4, settings = $5, sealed_secrets = $6, rules = $7, books = $8, changed_at = $9
      where company_id = $1 and connection_id = $2`,
     [
       connection.companyId,
@@ -58,6 +62,7 @@ export async function saveConnection(db: Queryable, connection: Connection): Pro
       JSON.stringify(connection.settings),
       connection.sealedSecrets,
       JSON.stringify(connection.rules),
+      connection.books,
       connection.changedAt,
     ],
   );
@@ -81,6 +86,21 @@ export async function findConnection(
     text: `select ${COLUMNS} from connections where company_id = $1 and connection_id = $2`,
     values: [companyId, connectionId],
   });
+  return rows[0] ?? null;
+}
+
+/** Who syncs to these books, of all companies. */
+export async function findSyncedBooks(
+  db: Queryable,
+  connector: string,
+  books: string,
+): Promise<{ id: string; name: string; companyName: string } | null> {
+  const { rows } = await db.query<{ id: string; name: string; companyName: string }>(
+    `select connection_id as "id", connections.name, companies.name as "companyName"
+     from connections join companies using (company_id)
+     where connector = $1 and books = $2`,
+    [connector, books],
+  );
   return rows[0] ?? null;
 }
 

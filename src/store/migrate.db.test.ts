@@ -175,3 +175,35 @@ test('What was being synced again by a cause goes on as a run', async () => {
   const again = { ...selected, id: companyId!, actor: 'Revisor', bills: 1, createdAt: new Date() };
   expect(await insertResyncRun(database.pool, again)).toBe(false);
 });
+
+test('Connections that there were have their books; of two with the same, the first', async () => {
+  await migrateUpTo(20);
+  const tryton = { baseUrl: 'https://erp.example/', database: 'firma' };
+  const settings = [
+    ['journal', { folder: '/regnskab/' }],
+    ['journal', { folder: '/regnskab' }],
+    ['tryton', tryton],
+    ['tryton', { ...tryton, company: 'Nord' }],
+    ['sandbox', { baseUrl: 'https://sandbox.example' }],
+  ] as const;
+  for (const [index, [connector, given]] of settings.entries()) {
+    await database.pool.query(
+      `insert into connections (
+         company_id, connection_id, connector, name, enabled, settings, rules, created_at, changed_at
+       )
+       values ($1, $1, $2, 'x', true, $3, '{}', now(), now())`,
+      [`01932d2a-0000-7000-8000-00000000000${index}`, connector, JSON.stringify(given)],
+    );
+  }
+  await migrate(database.pool);
+  const { rows } = await database.pool.query<{ books: string | null }>(
+    'select books from connections order by connection_id',
+  );
+  expect(rows.map(({ books }) => books)).toEqual([
+    '/regnskab',
+    null,
+    'https://erp.example/firma',
+    'https://erp.example/firma/Nord',
+    null,
+  ]);
+});

@@ -63,6 +63,7 @@ export async function makeLane(pool: Pool, ofCompany: string | null = null): Pro
     enabled: true,
     settings: {},
     sealedSecrets: null,
+    books: null,
     rules: DEFAULT_RULES,
     createdAt: at,
     changedAt: at,

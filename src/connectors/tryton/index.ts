@@ -51,6 +51,8 @@ export const tryton: Connector<TrytonSettings> = {
   },
   // What a person posted is hers to credit.
   credits: ({ takeTo }) => takeTo === 'posted',
+  books: ({ baseUrl, database, company }) =>
+    [baseUrl.replace(/\/+$/, ''), database, company].filter(Boolean).join('/'),
   // An assumption: the server is at once, but a proxy before it gives up sooner (60 s is a usual time).
   limits: ({ concurrent }) => ({ concurrent, perMinute: null, arrivesWithinMs: 60_000 }),
   open: openTryton,

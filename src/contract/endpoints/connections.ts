@@ -30,7 +30,7 @@ export const connectionsEndpoints = {
       rules: y.rules.partial().default({}),
     }),
     answer: y.connection,
-    problems: ['not-found', 'settings-invalid'],
+    problems: ['not-found', 'settings-invalid', 'books-taken'],
   }),
 
   getConnection: endpoint({
@@ -58,7 +58,7 @@ export const connectionsEndpoints = {
       rules: y.rules.partial().optional(),
     }),
     answer: y.connection,
-    problems: ['not-found', 'settings-invalid'],
+    problems: ['not-found', 'settings-invalid', 'books-taken'],
   }),
 
   checkConnection: endpoint({

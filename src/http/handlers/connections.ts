@@ -1,6 +1,11 @@
 /** Connections: set up, checked, turned on and off. */
 import { z } from 'zod';
-import { createConnection, editConnection, SettingsInvalid } from '../../engine/connect.ts';
+import {
+  BooksTaken,
+  createConnection,
+  editConnection,
+  SettingsInvalid,
+} from '../../engine/connect.ts';
 import { checkConnection } from '../../engine/check-connection.ts';
 import type { Connector } from '../../sdk/connector.ts';
 import { type Connection, listConnections } from '../../store/connections.ts';
@@ -93,6 +98,7 @@ async function settingsChecked<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof BooksTaken) throw new Refusal('books-taken', error.message);
     if (!(error instanceof SettingsInvalid)) throw error;
     throw new Refusal('settings-invalid', error.message, error.errors);
   }
