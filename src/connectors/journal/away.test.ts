@@ -101,6 +101,16 @@ describe('a journal that is away is not an empty one', () => {
     expect(await looking).toMatchObject({ remoteId: '0193-1' });
   });
 
+  it('is not begun beside the disk it is on, which is to be mounted', async () => {
+    using there = testJournal();
+    const disk = join(there.folder, 'disk');
+    const session = there.open({ folder: join(disk, 'regnskab') });
+    expect(await failureOf(session.create(call, invoice(), options))).toBe('target-unreachable');
+    expect(existsSync(disk)).toBe(false);
+    mkdirSync(disk, { recursive: true });
+    expect(await failureOf(session.create(call, invoice(), options))).toBeNull();
+  });
+
   it('is itself again when the disk is back', async () => {
     using there = testJournal();
     await there.session.create(call, invoice(), options);
@@ -112,6 +122,16 @@ describe('a journal that is away is not an empty one', () => {
 });
 
 describe('a folder that cannot be used', () => {
+  it('a folder that is still to be made is not made by a check, nor one above it', async () => {
+    using there = testJournal();
+    expect(await failureOf(there.session.check(call))).toBeNull();
+    const mistyped = there.open({ folder: join(there.folder, 'firma', 'regnskab') });
+    expect(await failureOf(mistyped.check(call))).toBe('settings-wrong');
+    const nowhere = there.open({ folder: '/proc/regnskab' });
+    expect(await failureOf(nowhere.create(call, invoice(), options))).toBe('target-unreachable');
+    expect(existsSync(there.folder)).toBe(false);
+  });
+
   it('a file in the folder’s place is a wrong setting', async () => {
     using there = testJournal();
     writeFileSync(there.folder, 'en fil');

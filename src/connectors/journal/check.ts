@@ -1,11 +1,13 @@
 /**
- * Can the journal be written and read? Writes and removes a file beside it, and asks hledger to read it when hledger is installed; without it the first must do. A journal that is not begun
- * yet stays so: a check changes no books.
+ * Can the journal be written and read? Writes and removes a file beside it, and asks hledger to read it when hledger is
+ * installed; without it the first must do. A folder that is still to be made, and a journal that is not begun yet, stay so: a
+ * check changes no books.
  */
 import { execFile } from 'node:child_process';
-import { unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { SyncFailure } from '../../core/failure.ts';
 import type { Call } from '../../sdk/connector.ts';
 import { errorCode, fileFailure, journalUnreadable } from './failures.ts';
 import type { JournalFolder } from './journal-folder.ts';
@@ -18,6 +20,7 @@ export async function checkFolder(
   folder: JournalFolder,
   timeoutMs: number,
 ): Promise<void> {
+  if (!(await folder.isMade())) return checkPlace(dirname(folder.path));
   const begun = await folder.locked(call, async () => {
     const probe = join(folder.path, '.spor-check');
     await writeAtomically(probe, Buffer.from('Spor checks that it may write here.\n'));
@@ -27,6 +30,20 @@ export async function checkFolder(
     return (await folder.load()) !== null;
   });
   if (begun) await askHledger(folder.mainFile, timeoutMs, call.signal);
+}
+
+/** Where the folder is to be made. `settings-wrong`: there is no such place. */
+async function checkPlace(path: string): Promise<void> {
+  try {
+    await access(join(path, '/'), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw fileFailure(error, path);
+    throw new SyncFailure('settings-wrong', {
+      subject: path,
+      originalMessage: `the folder ${path} is not there`,
+      cause: error,
+    });
+  }
 }
 
 /** The basic checks only: what a person has not declared is no reason to stop syncing. */

@@ -62,8 +62,13 @@ export class JournalFolder {
     throw journalUnreadable(this.mainFile, `does not include ${layout.INDEX_FILE} any more`);
   }
 
+  /** False when it is still to be made; throws when it is away. */
+  isMade(): Promise<boolean> {
+    return this.isThere(this.path);
+  }
+
   async locked<T>(call: Call, work: () => Promise<T>): Promise<T> {
-    if (!(await this.isThere(this.path))) await makeFolder(this.path);
+    if (!(await this.isMade())) await this.make();
     return withLock(this.lockFile, { timeoutMs: this.timeoutMs, signal: call.signal }, work);
   }
 
@@ -110,6 +115,16 @@ export class JournalFolder {
       mayStillWrite(call, path);
       await writeAtomically(path, next);
       return `${path}: ${bytes.length} → ${next.length} bytes`;
+    });
+  }
+
+  /** Never the one above: it may be where a disk is to be mounted. */
+  private async make(): Promise<void> {
+    await mkdir(this.path).catch((error: unknown) => {
+      if (errorCode(error) === 'EEXIST') return;
+      if (errorCode(error) === 'ENOENT')
+        throw journalAway(this.path, `${dirname(this.path)} is not there`);
+      throw fileFailure(error, this.path);
     });
   }
 
