@@ -24,8 +24,8 @@ import type { Watch } from './watch.ts';
 
 export interface Cluster {
   start(): void;
-  /** A lane has new work: whoever listens hears of it. */
-  wake(connectionId: string): void;
+  /** A lane has new work, or its connection was changed: whoever listens hears of it. */
+  wake(connectionId: string, isChanged?: boolean): void;
   machine(nth: number): Machine | null;
   /** Ends its worker as an operator does, and starts it again. */
   restart(nth: number): void;
@@ -175,10 +175,12 @@ export function createCluster(given: Given): Cluster {
     start() {
       for (const nth of slots.keys()) loop.after(nth * 7, () => live(nth));
     },
-    wake(connectionId) {
-      const lane = tables.lanes.get(connectionId)!;
+    wake(connectionId, isChanged = false) {
+      const lane = `${tables.lanes.get(connectionId)!.companyId}/${connectionId}`;
       for (const { machine, hear } of hearings)
-        machine.later(0.5 + chance() * 3, () => hear.onNotice(`${lane.companyId}/${connectionId}`));
+        machine.later(0.5 + chance() * 3, () =>
+          isChanged ? hear.onChanged(lane) : hear.onNotice(lane),
+        );
     },
     machine: (nth) => slots[nth % slots.length]!.machine,
     restart(nth) {

@@ -37,8 +37,8 @@ export const WHOLE = ['2026-01-01', '2027-12-31'] as const;
 export function createEvents(given: Given): { happen(event: Event): void } {
   const { loop, watch, tables, store, targets, cluster, ids, revisions, byHand } = given;
   const clock = { now: () => new Date(BEGINNING + Math.round(loop.nowMs)) };
-  const people = createPeople(tables, { clock, ids, actor: 'Bogholderen' }, (connectionId) =>
-    cluster.wake(connectionId),
+  const people = createPeople(tables, { clock, ids, actor: 'Bogholderen' }, (...woken) =>
+    cluster.wake(...woken),
   );
   let added = 0;
   const keep = (bill: Bill | null): Bill | null => {

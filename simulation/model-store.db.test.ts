@@ -264,12 +264,6 @@ async function step(
           await same(both.ask('readAttachment', companyId, id, file));
       break;
     case 'replan': {
-      const [first] = ((await same(both.ask('listReplans', 10))) ?? []) as {
-        companyId: string;
-        connectionId: string;
-        after: string;
-      }[];
-      if (!first) break;
       const ids = Array.from({ length: 60 }, nextId);
       const asking = {
         trigger: 'settings',
@@ -284,7 +278,13 @@ async function step(
           planBill(one, of, existing, asking, () => ids[taken++]!),
         );
       };
-      await same(both.ask('replan', first, between(random, 1, 6), plan));
+      await same(both.ask('planAnew', key(), [bill(), bill()], plan));
+      const [first] = ((await same(both.ask('listReplans', 10))) ?? []) as {
+        companyId: string;
+        connectionId: string;
+        after: string;
+      }[];
+      if (first) await same(both.ask('replan', first, between(random, 1, 6), plan));
       break;
     }
     case 'ask for a reconciliation': {

@@ -4,11 +4,19 @@
  *
  * `model-store.db.test.ts` holds it against the real one.
  */
-import type { EngineStore } from '../src/engine/engine-store.ts';
+import type { Bill } from '../src/core/bill.ts';
+import type { EngineStore, PlanBills } from '../src/engine/engine-store.ts';
 import type { HeldLane } from '../src/store/lanes.ts';
 import { writeModelLog } from './model-log.ts';
 import { claimable, mayGo, waitsFor } from './model-claims.ts';
-import { earliest, isLater, type LaneRow, latest, type Tables } from './model-tables.ts';
+import {
+  type ConnectionRow,
+  earliest,
+  isLater,
+  type LaneRow,
+  latest,
+  type Tables,
+} from './model-tables.ts';
 import { createModelReconciliations, type ModelReconciliations } from './model-reconciliations.ts';
 import { writeWishes } from './model-wishes.ts';
 
@@ -71,6 +79,17 @@ export function createModelStore(
     [...tables.reconciliations.values()].some(
       (one) => one.connectionId === connectionId && one.dueAt !== null,
     );
+  const planned = (row: ConnectionRow, bills: readonly Bill[], plan: PlanBills) => {
+    const { replanAfter: _after, ...connection } = row;
+    const wishes = plan(
+      connection,
+      bills.map((bill) => ({
+        bill,
+        existing: [...postings.values()].filter(({ billId }) => billId === bill.id),
+      })),
+    );
+    writeWishes(tables, wishes, onWake);
+  };
   const wakeAsideOf = (connectionId: string, now: Date): number => {
     const ready = postingsOf(connectionId).filter((posting) => mayGo(tables, posting));
     for (const posting of ready) {
@@ -223,17 +242,17 @@ export function createModelStore(
         .filter((bill) => bill.companyId === companyId && bill.id > after)
         .sort((a, b) => (a.id < b.id ? -1 : 1))
         .slice(0, limit);
-      const { replanAfter: _after, ...connection } = row;
-      const wishes = plan(
-        connection,
-        bills.map((bill) => ({
-          bill,
-          existing: [...postings.values()].filter(({ billId }) => billId === bill.id),
-        })),
-      );
       connections.set(connectionId, { ...row, replanAfter: bills.at(-1)?.id ?? null });
-      writeWishes(tables, wishes, onWake);
+      planned(row, bills, plan);
       return true;
+    },
+
+    planAnew({ companyId, connectionId }, billIds, plan) {
+      const row = connections.get(connectionId);
+      const bills = [...tables.bills.values()]
+        .filter((bill) => bill.companyId === companyId && billIds.includes(bill.id))
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      if (row) planned(row, bills, plan);
     },
 
     wakeForgottenAside(now) {

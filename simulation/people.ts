@@ -41,7 +41,7 @@ const FROM_THE_START = '00000000-0000-0000-0000-000000000000';
 export function createPeople(
   tables: Tables,
   { clock, ids, actor }: { clock: Clock; ids: Ids; actor: string },
-  onWake: (connectionId: string) => void,
+  onWake: (connectionId: string, isChanged?: boolean) => void,
 ): People {
   const { bills, lanes, postings } = tables;
   const connectionsOf = (companyId: string) =>
@@ -165,7 +165,7 @@ export function createPeople(
         replanAfter: FROM_THE_START,
       });
       tryNow(connectionId);
-      onWake(connectionId);
+      onWake(connectionId, true);
     },
   };
 }

@@ -42,6 +42,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'endPause',
   'stepAside',
   'replan',
+  'planAnew',
   'keepRemoteSupplier',
   'reconciliation.saveStep',
   'reconciliation.start',

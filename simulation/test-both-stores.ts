@@ -233,7 +233,7 @@ async function contentsOfPostgres(pool: Pool, companyId: string, bills: readonly
       (row) => row['document'],
     ),
     connections: await rowsOf(
-      `select connection_id as id, ${names('company_id, connector, name, enabled, settings, sealed_secrets, rules, created_at, changed_at, replan_after')}
+      `select connection_id as id, ${names('company_id, connector, name, enabled, settings, sealed_secrets, rules, books, created_at, changed_at, replan_after')}
        from connections order by connection_id`,
     ),
     suppliers: (

@@ -6,6 +6,7 @@ import type { DuePosting } from '../store/claimable.ts';
 import { noticesOf } from '../store/notices.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
+import { leaveOut } from './replan.ts';
 import type { LaneHold } from './sync-posting.ts';
 
 export interface Claims {
@@ -26,7 +27,10 @@ export interface Claims {
   wakeAside(): Promise<void>;
   /** Something happened. */
   changed(): void;
-  /** A newer wish came for one that was claimed: it must not stand behind those that were due after it. */
+  /**
+   * What was claimed is claimed anew: a newer wish came for one of them, which must not stand behind those that were due
+   * after it, or the connection was changed.
+   */
   forget(): void;
   /**
    * An attempt of this bill has ended: what was claimed of it before is claimed anew, for it may have to wait now, or
@@ -88,10 +92,12 @@ export function createClaims(given: ClaimsSurroundings): Claims {
     mayBeMore = due.length === most || changes > changesBefore;
     // A wish we see in the claim is answered by the rules of that moment, or newer.
     if (!isOf(session, due)) session = await given.openSession();
-    if (forgotten > before) return false;
     const ready = free.filter(({ waitsFor }) => waitsFor === null);
+    const leftOut = session && (await leaveOut(given.context, session, ready));
+    if (forgotten > before) return false;
+    const wanted = ready.filter(({ id }) => !leftOut?.has(id));
     // What a person asked for meanwhile goes before what was claimed earlier.
-    queue = session ? [...queue, ...ready].toSorted((a, b) => a.priority - b.priority) : [];
+    queue = session ? [...queue, ...wanted].toSorted((a, b) => a.priority - b.priority) : [];
     return known.length === 0;
   };
 

@@ -16,7 +16,7 @@ import {
 } from '../store/connections.ts';
 import { tryNow } from '../store/lane-pauses.ts';
 import { forgetRemoteSuppliers } from '../store/remote-suppliers.ts';
-import { notifyLive, notifyWake } from '../store/notices.ts';
+import { notifyChanged, notifyLive } from '../store/notices.ts';
 import type { Queryable } from '../store/pool.ts';
 import type { WorkerContext } from './engine.ts';
 import type { Recording } from './record-change.ts';
@@ -122,7 +122,7 @@ export async function editConnection(
 
 async function lookAgain(db: Queryable, connection: Connection): Promise<void> {
   await setReplan(db, connection.companyId, connection.id, FROM_THE_START);
-  await notifyWake(db, connection.companyId, connection.id);
+  await notifyChanged(db, connection);
   await notifyLive(db, [
     { companyId: connection.companyId, connectionId: connection.id, billId: null },
   ]);

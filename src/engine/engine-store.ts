@@ -12,7 +12,7 @@ import type { Company } from '../store/companies.ts';
 import type { Connection, Replan } from '../store/connections.ts';
 import type { HeldLane, LaneKey, PaceTaken, TakenLane } from '../store/lanes.ts';
 import type { LanePause } from '../store/lane-pauses.ts';
-import type { Listener, LiveNotice } from '../store/notices.ts';
+import type { Listener, LiveNotice, WakeHearer } from '../store/notices.ts';
 import type { DuePosting } from '../store/claimable.ts';
 import type { Posting, Wish } from '../store/postings.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
@@ -78,9 +78,10 @@ export interface EngineStore {
 
   /** Connections whose bills are to be looked at again, and from where. */
   listReplans(limit: number): Promise<Replan[]>;
-  /** The next bills of one: locked, planned, the wishes written. Nothing when somebody else went on. */
-  /** False: somebody went on with it. */
+  /** The next bills of one: locked, planned, the wishes written. False, and nothing done: somebody went on with it. */
   replan(replan: Replan, limit: number, plan: PlanBills): Promise<boolean>;
+  /** The same of these bills. */
+  planAnew(lane: LaneKey, billIds: readonly string[], plan: PlanBills): Promise<void>;
 
   wakeForgottenAside(now: Date): Promise<number>;
   wakeSleepingLanes(now: Date): Promise<number>;
@@ -89,14 +90,13 @@ export interface EngineStore {
   readonly reconciliation: ReconciliationStore;
 
   notifyLive(notices: readonly LiveNotice[]): Promise<void>;
-  /** Hears which lanes have new work, as `company/connection`, until stopped. */
-  listenForWakes(hear: {
-    onNotice(lane: string): void;
-    /** A worker has nothing to do. */
-    onAsked(owner: string): void;
-    /** Whatever was said before is lost: look at everything. */
-    onConnected(): void;
-  }): Promise<Listener>;
+  /** Hears which lanes have new work, until stopped. */
+  listenForWakes(hear: HearsWakes): Promise<Listener>;
+}
+
+export interface HearsWakes extends WakeHearer {
+  /** Whatever was said before is lost: look at everything. */
+  onConnected(): void;
 }
 
 /** Pure: runs while the bills are locked. */

@@ -22,6 +22,8 @@ import { type Bell, createBell } from './bell.ts';
 export interface LaneWork {
   /** Something became due: look again. */
   wake(): void;
+  /** The connection was changed: what was claimed is claimed anew, by the rules as they are. */
+  changed(): void;
   /** Resolves when the lane may be given back; rejects with `LaneLost` or a database error. */
   readonly done: Promise<void>;
 }
@@ -51,7 +53,11 @@ export function workLane(given: LaneSurroundings): LaneWork {
     claims.changed();
     bell.ring();
   };
-  return { wake, done: work(given, { bell, underWay, busyBills, claims }) };
+  const changed = () => {
+    claims.forget();
+    bell.ring();
+  };
+  return { wake, changed, done: work(given, { bell, underWay, busyBills, claims }) };
 }
 
 interface Desk {

@@ -1,10 +1,17 @@
 /** The engine's door to what is durable, on PostgreSQL: each method one transaction of the store. */
+import type { Bill } from '../core/bill.ts';
 import { writeLog } from '../store/attempt-log.ts';
 import { listOrphans } from '../store/attempt-reading.ts';
 import { readAttachment } from '../store/attachments.ts';
-import { lockBillsAfter } from '../store/bills.ts';
+import { lockBills, lockBillsAfter } from '../store/bills.ts';
 import { findCompany } from '../store/companies.ts';
-import { findConnection, listReplans, lockReplan, setReplan } from '../store/connections.ts';
+import {
+  type Connection,
+  findConnection,
+  listReplans,
+  lockReplan,
+  setReplan,
+} from '../store/connections.ts';
 import {
   dueLanes,
   nextDueAt,
@@ -14,8 +21,8 @@ import {
   takeLane,
 } from '../store/lanes.ts';
 import { endPause, pauseLane } from '../store/lane-pauses.ts';
-import { listen, notifyIdle, notifyLive, parseIdle, WAKE } from '../store/notices.ts';
-import { type Pool, transaction } from '../store/pool.ts';
+import { hearWake, listen, notifyIdle, notifyLive, WAKE } from '../store/notices.ts';
+import { type Pool, type Queryable, transaction } from '../store/pool.ts';
 import { claimable } from '../store/claimable.ts';
 import { isOfAnother, lockPostingsOf } from '../store/postings.ts';
 import {
@@ -25,7 +32,7 @@ import {
 } from '../store/remote-suppliers.ts';
 import { stepAside, wakeAside, wakeForgottenAside } from '../store/standing-aside.ts';
 import { addMissingPostings, wakeSleepingLanes } from '../store/sweeping.ts';
-import type { EngineStore } from './engine-store.ts';
+import type { EngineStore, PlanBills } from './engine-store.ts';
 import { postgresReconciliations } from './postgres-reconciliations.ts';
 import { wish } from './wish.ts';
 
@@ -69,16 +76,16 @@ export function postgresStore(pool: Pool): EngineStore {
         const connection = await lockReplan(db, replan);
         if (!connection) return false;
         const bills = await lockBillsAfter(db, replan.companyId, replan.after, limit);
-        const postings = await lockPostingsOf(
-          db,
-          replan.companyId,
-          bills.map(({ id }) => id),
-        );
-        const of = Map.groupBy(postings, ({ billId }) => billId);
-        const known = bills.map((bill) => ({ bill, existing: of.get(bill.id) ?? [] }));
         await setReplan(db, replan.companyId, replan.connectionId, bills.at(-1)?.id ?? null);
-        await wish(db, plan(connection, known));
+        await planLocked(db, connection, bills, plan);
         return true;
+      }),
+    planAnew: ({ companyId, connectionId }, billIds, plan) =>
+      transaction(pool, async (db) => {
+        const bills = await lockBills(db, companyId, billIds);
+        // Read while the bills are held: who changes the rules after this plans them after us.
+        const connection = await findConnection(db, companyId, connectionId);
+        if (connection) await planLocked(db, connection, bills, plan);
       }),
 
     wakeForgottenAside: (now) => wakeForgottenAside(pool, now),
@@ -88,14 +95,23 @@ export function postgresStore(pool: Pool): EngineStore {
     reconciliation: postgresReconciliations(pool),
 
     notifyLive: (notices) => notifyLive(pool, notices),
-    listenForWakes: ({ onNotice, onAsked, onConnected }) =>
+    listenForWakes: (hear) =>
       listen(pool, WAKE, {
-        onNotice(payload) {
-          const idle = parseIdle(payload);
-          if (idle === null) onNotice(payload);
-          else onAsked(idle);
-        },
-        onConnected,
+        onNotice: (payload) => hearWake(payload, hear),
+        onConnected: hear.onConnected,
       }),
   };
+}
+
+async function planLocked(
+  db: Queryable,
+  connection: Connection,
+  bills: readonly Bill[],
+  plan: PlanBills,
+): Promise<void> {
+  const ids = bills.map(({ id }) => id);
+  const postings = await lockPostingsOf(db, connection.companyId, ids);
+  const of = Map.groupBy(postings, ({ billId }) => billId);
+  const known = bills.map((bill) => ({ bill, existing: of.get(bill.id) ?? [] }));
+  await wish(db, plan(connection, known));
 }

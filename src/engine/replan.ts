@@ -9,6 +9,8 @@ import type { Posting, Wish } from '../store/postings.ts';
 import { documentFor } from './documents.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
+import { offReason } from '../core/rules.ts';
+import type { DuePosting } from '../store/claimable.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
 import type { WorkerSessions } from './worker-sessions.ts';
 
@@ -51,13 +53,7 @@ function wishesFor(
   bill: Bill,
   existing: readonly Posting[],
 ): Wish[] {
-  const asking: Asking = {
-    trigger: 'settings',
-    changes: [],
-    actor: null,
-    requestId: null,
-    now: context.clock.now(),
-  };
+  const asking = bySettings(context);
   const planned = planBill(bill, connection, existing, asking, () => context.ids.next());
   // On a connection as it was set up, what there is was planned on these very rules.
   if (connection.changedAt.getTime() === connection.createdAt.getTime()) return planned;
@@ -78,6 +74,42 @@ function wishesFor(
       return [askAgain(posting, connection.rules, asking)];
     }),
   ];
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Those of a lane's due postings that its rules leave out by now: planned at once, for what new rules leave out is not
+ * to be booked until all bills are looked at again.
+ */
+export async function leaveOut(
+  context: WorkerContext,
+  { connection }: LaneSession,
+  due: readonly DuePosting[],
+): Promise<ReadonlySet<string>> {
+  const out = due.filter(
+    ({ wanted, bill, kind }) =>
+      wanted === 'present' && offReason(bill, kind, connection.rules) !== null,
+  );
+  if (out.length === 0) return NONE;
+  const lane = { companyId: connection.companyId, connectionId: connection.id };
+  const billIds = [...new Set(out.map(({ billId }) => billId))];
+  await context.store.planAnew(lane, billIds, (now, bills) =>
+    bills.flatMap(({ bill, existing }) =>
+      planBill(bill, now, existing, bySettings(context), () => context.ids.next()),
+    ),
+  );
+  return new Set(out.map(({ id }) => id));
+}
+
+function bySettings({ clock }: WorkerContext): Asking {
+  return {
+    trigger: 'settings',
+    changes: [],
+    actor: null,
+    requestId: null,
+    now: clock.now(),
+  };
 }
 
 /** Does the posting wait for a mending, or would it say something else now? */

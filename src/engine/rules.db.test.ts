@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Books, openBooks } from '../../test/support/books.ts';
 import { inOneWorld, world } from '../../test/support/one-world.ts';
+import { lockBill } from '../store/bills.ts';
+import { transaction } from '../store/pool.ts';
 
 inOneWorld();
 
@@ -210,6 +212,32 @@ describe.concurrent('new rules', () => {
       async () => books.system.books.invoices.find(posting.id)[0]?.lines[0]?.account,
       (account) => account === '3600',
     );
+  });
+
+  test('What they leave out is not sent, however long it takes to look at every bill again', async () => {
+    const books = await openBooks(world, { settings: { concurrent: 1 } });
+    const path = '/supplier-invoices';
+    books.system.faults.next({ kind: 'delay', delayMs: 1_500, on: 'write', path });
+    const first = await books.addBill();
+    await world.until(
+      () => books.invoice(first.id),
+      ({ state }) => state === 'syncing',
+    );
+    const out = await books.addBill({ supplier: { name: 'Banken' } });
+    const goes = await books.addBill();
+    // Looking at every bill again stands still at the first for as long as somebody holds it.
+    await transaction(world.database.pool, async (db) => {
+      await lockBill(db, books.companyId, first.id);
+      const optOut = { posting: 'both', supplierName: 'banken', reason: 'Gebyrer' } as const;
+      await books.editConnection({ rules: { optOuts: [optOut] } });
+      await books.reach(goes.id, 'in-step');
+      expect(await books.invoice(out.id)).toMatchObject({
+        state: 'off',
+        off: { reason: 'Gebyrer' },
+      });
+    });
+    await settle();
+    expect(await books.outcomes(out.id)).toEqual([]);
   });
 
   test('A failed bill is tried again when the rules that failed it are mended', async () => {

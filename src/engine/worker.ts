@@ -173,6 +173,10 @@ export async function startWorker(context: WorkerContext): Promise<Worker> {
       if (known) known.work.wake();
       else lookAtAll();
     },
+    onChanged(lane) {
+      held.get(lane)?.work.changed();
+      lookAtAll();
+    },
     onAsked: share,
     onConnected: lookAtAll,
   });

@@ -23,6 +23,14 @@ export async function notifyWake(
   await db.query(`select pg_notify($1, $2)`, [WAKE, `${companyId}/${connectionId}`]);
 }
 
+/** Tells workers that a connection's settings or rules were changed, and that its lane has work. */
+export async function notifyChanged(
+  db: Queryable,
+  { companyId, id }: { companyId: string; id: string },
+): Promise<void> {
+  await db.query(`select pg_notify($1, $2)`, [WAKE, `${CHANGED}${companyId}/${id}`]);
+}
+
 /** Of each bill; of many, one per connection: "look at all". */
 export function noticesOf(
   rows: readonly { companyId: string; connectionId: string; billId: string }[],
@@ -36,6 +44,7 @@ export function noticesOf(
   return [...new Map(notices.map((notice) => [liveText(notice), notice])).values()];
 }
 
+const CHANGED = 'changed/';
 const IDLE = 'idle/';
 
 /** Tells workers that one of them has nothing to do. */
@@ -43,8 +52,19 @@ export async function notifyIdle(db: Queryable, owner: string): Promise<void> {
   await db.query(`select pg_notify($1, $2)`, [WAKE, IDLE + owner]);
 }
 
-export function parseIdle(payload: string): string | null {
-  return payload.startsWith(IDLE) ? payload.slice(IDLE.length) : null;
+export interface WakeHearer {
+  /** A lane, as `company/connection`, has new work. */
+  onNotice(lane: string): void;
+  /** Its connection was changed. */
+  onChanged(lane: string): void;
+  /** A worker has nothing to do. */
+  onAsked(owner: string): void;
+}
+
+export function hearWake(payload: string, hear: WakeHearer): void {
+  if (payload.startsWith(IDLE)) hear.onAsked(payload.slice(IDLE.length));
+  else if (payload.startsWith(CHANGED)) hear.onChanged(payload.slice(CHANGED.length));
+  else hear.onNotice(payload);
 }
 
 export async function notifyLive(db: Queryable, notices: readonly LiveNotice[]): Promise<void> {
