@@ -240,6 +240,28 @@ describe.concurrent('new rules', () => {
     expect(await books.outcomes(out.id)).toEqual([]);
   });
 
+  test('A bill that somebody holds keeps the bills of others from nothing', async () => {
+    const all = await Promise.all([1, 2].map(() => openBooks(world)));
+    const bills = await Promise.all(all.map((books) => books.addBill()));
+    await Promise.all(all.map((books, nth) => books.reach(bills[nth]!.id, 'in-step')));
+    for (const held of [0, 1]) {
+      await transaction(world.database.pool, async (db) => {
+        await lockBill(db, all[held]!.companyId, bills[held]!.id);
+        const rules = { defaultAccount: held === 0 ? '3600' : '3604' };
+        for (const books of all) await books.editConnection({ rules });
+        const [other, bill] = [all[1 - held]!, bills[1 - held]!];
+        await world.until(
+          () => other.outcomes(bill.id),
+          (outcomes) => outcomes.length === 2 + held && outcomes.at(-1) === 'updated',
+        );
+      });
+      await world.until(
+        () => all[held]!.outcomes(bills[held]!.id),
+        (outcomes) => outcomes.at(-1) === 'updated',
+      );
+    }
+  });
+
   test('A failed bill is tried again when the rules that failed it are mended', async () => {
     const books = await openBooks(world, { rules: { defaultAccount: null } });
     const bill = await books.addBill();

@@ -177,8 +177,12 @@ export async function setReplan(
   );
 }
 
-/** Locks a connection if its replanning still stands where we saw it; null when somebody went on. */
+/**
+ * Locks a connection if its replanning still stands where we saw it; null when somebody went on. From here on the
+ * transaction waits a second for a lock, no longer: others are planned after it.
+ */
 export async function lockReplan(db: Queryable, replan: Replan): Promise<Connection | null> {
+  await db.query(`set local lock_timeout = '1s'`);
   const { rows } = await db.query<Connection>(
     `select ${COLUMNS}
      from connections
