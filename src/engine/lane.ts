@@ -5,19 +5,17 @@
  * While it holds the lane it alone syncs that connection, so order, limits and breaker are plain
  * in-memory code. A bill's postings take turns: invoice before payment (invariant 5).
  */
-import { type FailureDetails, SyncFailure } from '../core/failure.ts';
-import { CONNECTION_BACKOFF, retryDelayMs } from '../core/retry.ts';
-import type { DuePosting } from '../store/claimable.ts';
-import type { LanePause } from '../store/lane-pauses.ts';
+import { SyncFailure } from '../core/failure.ts';
+import { type Bell, createBell } from './bell.ts';
+import { type Claims, createClaims } from './claims.ts';
 import type { WorkerContext } from './engine.ts';
+import { createAttempts, type LaneAttempts } from './lane-attempts.ts';
+import { type Breaker, createBreaker } from './lane-breaker.ts';
 import type { LaneSession } from './lane-session.ts';
 import type { LogWriter } from './log-writer.ts';
-import { type Claims, createClaims } from './claims.ts';
 import { closeOrphans } from './orphans.ts';
 import { stepReconciliation } from './reconcile.ts';
-import type { Ending } from './settle.ts';
-import { type LaneHold, type Made, syncPosting } from './sync-posting.ts';
-import { type Bell, createBell } from './bell.ts';
+import type { LaneHold } from './sync-posting.ts';
 
 export interface LaneWork {
   /** Something became due: look again. */
@@ -40,131 +38,77 @@ export interface LaneSurroundings {
   isTurnOver(): boolean;
 }
 
-/** So many faults of the system in a row, over whatever bills, and it counts as down. */
-const FAULTS_IN_A_ROW = 5;
-
 export function workLane(given: LaneSurroundings): LaneWork {
-  const bell = createBell(given.context.timers);
-  const underWay = new Map<string, Promise<void>>();
-  const busyBills = new Set<string>();
-  const { context, hold, session: openSession } = given;
-  const claims = createClaims({ context, hold, openSession, underWay, busyBills });
-  const wake = () => {
-    claims.changed();
-    bell.ring();
+  const { context, log, hold } = given;
+  const bell = createBell(context.timers);
+  const breaker = createBreaker(context, hold.lane);
+  let broken: unknown = null;
+  const broke = (error: unknown) => {
+    broken ??= error;
   };
-  const changed = () => {
-    claims.forget();
-    bell.ring();
+  const attempts = createAttempts({
+    context,
+    log,
+    hold,
+    bell,
+    async made(ending) {
+      if (ending) await breaker.judge(ending);
+      else claims.forget();
+    },
+    closed: ({ billId }, { known }) => claims.ended(billId, known.retryAt === null),
+    broke,
+  });
+  const { underWay, busyBills } = attempts;
+  const claims = createClaims({ context, hold, openSession: given.session, underWay, busyBills });
+  const work = async () => {
+    await closeOrphans(context, log, hold.lane);
+    const { pausedUntil } = hold.lane;
+    if (pausedUntil && pausedUntil > context.clock.now()) return;
+    const desk = { bell, breaker, attempts, claims, broke, isBroken: () => broken !== null };
+    await workDue(given, desk).catch(broke);
+    // Whatever broke: the lane is not given back over attempts that are still under way (invariant 2).
+    await Promise.all(underWay.values());
+    if (broken !== null)
+      throw broken instanceof Error ? broken : new Error('the lane broke', { cause: broken });
+    await claims.wakeAside();
+    await breaker.pauseLane(claims.session()?.connection.changedAt ?? null);
   };
-  return { wake, changed, done: work(given, { bell, underWay, busyBills, claims }) };
+  return {
+    wake() {
+      claims.changed();
+      bell.ring();
+    },
+    changed() {
+      claims.forget();
+      bell.ring();
+    },
+    done: work(),
+  };
 }
 
 interface Desk {
   readonly bell: Bell;
-  readonly underWay: Map<string, Promise<void>>;
-  readonly busyBills: Set<string>;
+  readonly breaker: Breaker;
+  readonly attempts: LaneAttempts;
   readonly claims: Claims;
+  broke(error: unknown): void;
+  isBroken(): boolean;
 }
 
-async function work(
-  given: LaneSurroundings,
-  { bell, underWay, busyBills, claims }: Desk,
-): Promise<void> {
-  const { context, log, hold } = given;
-  const { lane } = hold;
-  const { store, clock, timing } = context;
-  let { pauseCount, pausedUntil } = lane;
-  let pause: FailureDetails | null = null;
-  let broken: unknown = null;
-  let faultsInARow = 0;
-  let sending = 0;
-  // After a pause, one attempt probes; the rest follow when it succeeds.
-  let probing = lane.pauseCount > 0;
-
-  const settled = async (ending: Ending | null) => {
-    if (ending === null) {
-      claims.forget();
-      return;
-    }
-    if (ending.pause) {
-      pause = ending.pause;
-      return;
-    }
-    faultsInARow = isFaultOfSystem(ending) ? faultsInARow + 1 : 0;
-    if (faultsInARow >= (probing ? 1 : FAULTS_IN_A_ROW)) {
-      pause = ending.failure;
-      return;
-    }
-    if (pauseCount > 0 && !isFaultOfSystem(ending)) await answered();
-  };
-  const answered = async () => {
-    context.logger.info(
-      { connectionId: lane.connectionId, probes: pauseCount },
-      'the accounting system answers again; the connection goes on',
-    );
-    pauseCount = 0;
-    pausedUntil = null;
-    probing = false;
-    await store.endPause(lane);
-    await store.notifyLive([
-      { companyId: lane.companyId, billId: null, connectionId: lane.connectionId },
-    ]);
-  };
-  const release = (due: DuePosting) => {
-    underWay.delete(due.id);
-    busyBills.delete(due.billId);
-  };
-  const make = async (session: LaneSession, due: DuePosting) => {
-    let made: Made;
-    let judged: Promise<void>;
-    try {
-      made = await syncPosting(context, log, hold, session, due);
-      // Nothing is known of it that has to be written first: it may be claimed again at once.
-      if (!made.ending) release(due);
-      judged = settled(made.ending);
-    } finally {
-      // The system is free for the next while the log is written.
-      sending -= 1;
-      bell.ring();
-    }
-    await Promise.all([judged, made.closed]);
-    if (made.ending) claims.ended(due.billId, made.ending.known.retryAt === null);
-  };
-  const start = (session: LaneSession, due: DuePosting) => {
-    sending += 1;
-    busyBills.add(due.billId);
-    const attempt = make(session, due)
-      .catch((error: unknown) => {
-        broken ??= error;
-      })
-      .finally(() => {
-        if (underWay.get(due.id) === attempt) release(due);
-        bell.ring();
-      });
-    underWay.set(due.id, attempt);
-  };
-
-  /** While nothing is due: a step of a reconciliation. False: there is none to go on with. */
-  const reconcile = async (session: LaneSession | null): Promise<boolean> => {
-    const stepped = await stepReconciliation(context, hold, session);
-    if (stepped === 'nothing') return false;
-    if (stepped instanceof SyncFailure) pause = stepped.details;
-    else if (typeof stepped === 'number') await bell.wait(Math.min(stepped, timing.pollMs));
-    else if (stepped === 'worked' && pauseCount > 0) await answered();
-    return true;
-  };
-
-  await closeOrphans(context, log, lane);
-  if (lane.pausedUntil && lane.pausedUntil > clock.now()) return;
-
+async function workDue(given: LaneSurroundings, desk: Desk): Promise<void> {
+  const { context, hold } = given;
+  const { bell, breaker, attempts, claims } = desk;
+  const { pollMs } = context.timing;
   let hadItsChance = false;
   const leaves = () =>
-    given.isStopping() || pause !== null || broken !== null || (hadItsChance && given.isTurnOver());
+    given.isStopping() ||
+    breaker.isTripped ||
+    desk.isBroken() ||
+    (hadItsChance && given.isTurnOver());
   const ask = () =>
     claims.ask().catch((error: unknown) => {
-      if (error instanceof SyncFailure) pause = error.details;
-      else broken ??= error;
+      if (error instanceof SyncFailure) breaker.trip(error.details);
+      else desk.broke(error);
       return false;
     });
   let asked: Promise<unknown> = Promise.resolve();
@@ -180,63 +124,51 @@ async function work(
       const session = claims.session();
       if (!session || claims.left === 0) {
         hadItsChance = true;
-        if (underWay.size > 0) await bell.wait(timing.pollMs);
+        if (attempts.underWay.size > 0) await bell.wait(pollMs);
         // Only right after nothing was found to be due, and by the rules as they are.
-        else if (
-          isAll &&
-          !(await reconcile(session)) &&
-          !pause &&
-          !(await waitForWork(given, bell))
-        )
-          break;
+        else if (isAll && !(await reconcile(given, desk, session)) && !breaker.isTripped)
+          if (!(await waitForWork(given, bell))) break;
         claims.changed();
         continue;
       }
-      const most = probing ? 1 : session.limits.concurrent;
-      // When the log is slow to be written, nothing runs far ahead of it.
-      const hasRoom = () => sending < most && underWay.size < 2 * most;
-      while (claims.left > 0 && hasRoom()) {
+      const most = breaker.isProbing ? 1 : session.limits.concurrent;
+      while (claims.left > 0 && attempts.hasRoom(most)) {
         // What would have to wait for its first request is better not begun: things may change.
         const waitMs = session.pace.restMs();
         if (waitMs > 0) {
           hadItsChance = true;
-          await bell.wait(Math.min(waitMs, timing.pollMs));
+          await bell.wait(Math.min(waitMs, pollMs));
           break;
         }
         const due = claims.take()!;
-        if (busyBills.has(due.billId)) continue;
-        start(session, due);
+        if (attempts.busyBills.has(due.billId)) continue;
+        attempts.begin(session, due);
         hadItsChance = true;
         if (leaves()) break;
       }
-      if (hasRoom()) continue;
+      if (attempts.hasRoom(most)) continue;
       // The next are claimed while these are under way.
-      if (!probing && claims.left <= most / 2 && claims.mayBeMore()) asked = ask().then(bell.ring);
-      await bell.wait(timing.pollMs);
+      if (!breaker.isProbing && claims.left <= most / 2 && claims.mayBeMore())
+        asked = ask().then(bell.ring);
+      await bell.wait(pollMs);
     }
-  } catch (error) {
-    broken ??= error;
+  } finally {
+    await asked;
   }
-  // Whatever broke: the lane is not given back over attempts that are still under way (invariant 2).
-  await Promise.all([...underWay.values(), asked]);
-  if (broken !== null)
-    throw broken instanceof Error ? broken : new Error('the lane broke', { cause: broken });
-  await claims.wakeAside();
-  if (pause)
-    await pauseFor(given, pause, {
-      count: pauseCount + 1,
-      connectionChangedAt: claims.session()?.connection.changedAt ?? null,
-      after: pausedUntil,
-    });
 }
 
-/** A failure that is no bill's own: the next bill would most likely meet it too. */
-function isFaultOfSystem({ failure, waits }: Ending): boolean {
-  return (
-    failure !== null &&
-    !waits &&
-    ['target-error', 'target-busy', 'answer-lost', 'answer-unreadable'].includes(failure.code)
-  );
+/** While nothing is due: a step of a reconciliation. False: there is none to go on with. */
+async function reconcile(
+  { context, hold }: LaneSurroundings,
+  { bell, breaker }: Desk,
+  session: LaneSession | null,
+): Promise<boolean> {
+  const stepped = await stepReconciliation(context, hold, session);
+  if (stepped === 'nothing') return false;
+  if (stepped instanceof SyncFailure) breaker.trip(stepped.details);
+  else if (typeof stepped === 'number') await bell.wait(Math.min(stepped, context.timing.pollMs));
+  else if (stepped === 'worked') await breaker.answered();
+  return true;
 }
 
 /** Nothing is due: waits for what may come next; false when the lane may be given back. */
@@ -249,24 +181,4 @@ async function waitForWork({ context, hold }: LaneSurroundings, bell: Bell): Pro
   if (restMs > timing.warmMs) return bell.wait(timing.warmMs);
   await bell.wait(restMs);
   return true;
-}
-
-async function pauseFor(
-  { context, hold }: LaneSurroundings,
-  failure: FailureDetails,
-  known: Pick<LanePause, 'count' | 'connectionChangedAt' | 'after'>,
-): Promise<void> {
-  const { store, clock, random, logger } = context;
-  const delayMs = retryDelayMs(known.count, random, CONNECTION_BACKOFF, failure.retryAfterMs);
-  const until = new Date(clock.now().getTime() + delayMs);
-  const pause = { ...known, until, failure: { ...failure, conflicts: [] } };
-  if (!(await store.pauseLane(hold.lane, pause))) return;
-  await store.notifyLive([
-    { companyId: hold.lane.companyId, billId: null, connectionId: hold.lane.connectionId },
-  ]);
-  // Told when it begins; each probe after that is a line of the integration log.
-  logger[known.count === 1 ? 'warn' : 'debug'](
-    { connectionId: hold.lane.connectionId, code: failure.code, until },
-    'the connection is paused',
-  );
 }
