@@ -91,7 +91,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Outcome> {
   stack.defer(() => pool.end());
   const changes = await startChanges({
     urls: () => fleet.urls(),
-    connect: (company) => connecting(company, network.url, tryton.userPassword),
+    connect: (company) => connecting(company, network.door(company), tryton.userPassword),
     random: seededRandom(seed + 2),
     companies: options.companies,
     billsPerCompany: options.billsPerCompany,

@@ -24,6 +24,8 @@ const ON_READ = 0.012;
 const ON_WRITE = 0.15;
 
 export interface Network extends Proxy {
+  /** Another way to the same Tryton: Spor gives books one connection, and here all companies share theirs. */
+  door(company: number): string;
   /** By kind. */
   readonly faults: ReadonlyMap<string, number>;
   readonly requests: number;
@@ -43,7 +45,8 @@ export async function startNetwork(target: string, random: () => number): Promis
     return fault === 'session expired' && rpc === 'common.db.login' ? 'answer dropped' : fault;
   }
 
-  const proxy = await startProxy(target, async (passing) => {
+  const withoutDoor = (path: string) => path.replace(/^\/door-\d+/, '');
+  const proxy = await startProxy(target, withoutDoor, async (passing) => {
     requests += 1;
     const fault = faultFor(passing);
     if (fault) count(faults, fault);
@@ -51,6 +54,7 @@ export async function startNetwork(target: string, random: () => number): Promis
   });
   return {
     ...proxy,
+    door: (company) => `${proxy.url}/door-${company}`,
     faults,
     get requests() {
       return requests;

@@ -62,9 +62,13 @@ interface Fault {
 const WRITES =
   /^(?:model\..*\.(?:create|write|delete|copy|post|draft|cancel|validate_invoice)|wizard\..*\.execute)$/;
 
-/** @param pass settles what becomes of a request; when it throws, the connection breaks */
+/**
+ * @param pathThere of the path that came, as Tryton knows it
+ * @param pass settles what becomes of a request; when it throws, the connection breaks
+ */
 export async function startProxy(
   target: string,
+  pathThere: (path: string) => string,
   pass: (passing: Passing) => Promise<void>,
 ): Promise<Proxy> {
   const received: ProxiedWrite[] = [];
@@ -72,7 +76,7 @@ export async function startProxy(
   let signIns = 0;
 
   async function forward(request: IncomingMessage, body: Buffer, authorization?: string) {
-    const answer = await fetch(target + (request.url ?? ''), {
+    const answer = await fetch(target + pathThere(request.url ?? ''), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
       body: new Uint8Array(body),
@@ -147,7 +151,8 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     return fault;
   }
 
-  const proxy = await startProxy(target, async (passing) => {
+  const asItCame = (path: string) => path;
+  const proxy = await startProxy(target, asItCame, async (passing) => {
     const fault = faultFor(passing);
     if (fault?.kind === 'drop-before-commit') return passing.drop();
     if (fault?.kind === 'error-before-commit') return passing.respond(500, 'text/plain', 'error');
