@@ -49,9 +49,9 @@ export function understood(
     );
   }
   if (!request.answer) {
-    // A page instead of an API's answer: some proxy or sign-in form spoke, not the system.
-    if (/\bhtml\b/i.test(headers['content-type'] ?? ''))
-      throw unreadable(request, `HTTP ${status}: ${describeBytes(answer)}`);
+    // Any other success may be some proxy's or sign-in form's: nothing says that the system did it.
+    if (status !== 204)
+      throw unreadable(request, `HTTP ${status} where 204 (done, nothing to tell) was expected`);
     return { status, headers, bytes, body: undefined };
   }
   const body = parsed(new TextDecoder().decode(bytes));

@@ -73,7 +73,11 @@ describe('a write', () => {
         request.url === '/api/first' ? void held.push(response) : json(response, 200, {}),
       { connections: 1 },
     );
-    const first = session.request(createRecordingCall(), { ...write, path: '/first' });
+    const first = session.request(createRecordingCall(), {
+      ...write,
+      path: '/first',
+      answer: anything,
+    });
     await vi.waitFor(() => expect(held).toHaveLength(1), { timeout: 10_000 });
     const call = createRecordingCall();
     const second = failureOf(session.request(call, { ...write, path: '/second' }));
@@ -226,10 +230,20 @@ test('"not there" is believed only as the connector reads it, from JSON', async 
   expect(await session.lookUp(createRecordingCall(), { ...read, absent })).toBeNull();
 });
 
-test('a page is no answer, not even to a write that expects none', async () => {
-  const { session } = await serve((_, __, response) => page(200)(response));
+test.each<[string, (response: ServerResponse) => void]>([
+  ['a page', page(200)],
+  ['an empty success', (response) => void response.end()],
+  ['JSON nobody asked for', (response) => json(response, 200, {})],
+])('%s is no answer to a write that expects none', async (_, answer) => {
+  const { session } = await serve((_request, _body, response) => answer(response));
   const failure = await failureOf(session.request(createRecordingCall(), write));
   expect(failure).toMatchObject({ uncertain: true, details: { code: 'answer-unreadable' } });
+});
+
+test('204 is the answer to a write that expects none', async () => {
+  const { session } = await serve((_, __, response) => void response.writeHead(204).end());
+  const answer = await session.request(createRecordingCall(), write);
+  expect(answer).toMatchObject({ status: 204, body: undefined });
 });
 
 describe('a worker that was stopped after its write was let through', () => {
@@ -277,6 +291,7 @@ describe('a worker that was stopped after its write was let through', () => {
       path: '/files',
       body,
       write: true,
+      answer: anything,
     });
     expect(seen[0]!.body.equals(bytes)).toBe(true);
     expect(seen[0]!.headers['content-length']).toBe('300001');

@@ -67,7 +67,7 @@ export interface HttpSessionOptions {
   readonly classify?: Classify;
 }
 
-/** What the answer must be; without it any answer but a page will do. */
+/** What the answer must be; without it the system must say 204, which has no body to look at. */
 interface Answered<T> {
   readonly answer: z.ZodType<T>;
 }
