@@ -55,7 +55,9 @@ export function editOf(
 ): (bill: Bill) => ReturnType<typeof editDetails> {
   switch (choice % 5) {
     case 0:
-      return (bill) => editDetails(bill, { dueOn: `2026-12-${10 + (choice % 20)}` });
+      return choice % 2 === 0
+        ? (bill) => editDetails(bill, { issuedOn: `2026-11-${10 + (choice % 20)}` })
+        : (bill) => editDetails(bill, { dueOn: `2026-12-${10 + (choice % 20)}` });
     case 1:
       return (bill) => editDetails(bill, { number: `${bill.number}-${salt}` });
     case 2:

@@ -28,14 +28,11 @@ export function createModelReconciliations(
       return first ? asRead(first) : null;
     },
 
-    nextBills({ companyId, fromOn, toOn, afterOn, afterBillId }, limit) {
-      const after = afterOn === null ? '' : `${afterOn}/${afterBillId}`;
-      const place = (bill: { issuedOn: string; id: string }) => `${bill.issuedOn}/${bill.id}`;
-      return billsIn(companyId, fromOn, toOn)
-        .filter((bill) => place(bill) > after)
-        .sort((a, b) => (place(a) < place(b) ? -1 : 1))
-        .slice(0, limit);
-    },
+    nextBills: ({ companyId, fromOn, toOn, afterBillId }, limit) =>
+      billsIn(companyId, fromOn, toOn)
+        .filter(({ id }) => id > (afterBillId ?? ''))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
 
     listPostings: (companyId, billIds) =>
       [...postings.values()].filter(
@@ -92,7 +89,6 @@ export function createModelReconciliations(
         listedAfter: null,
         bills: billsIn(companyId, fromOn, toOn).length,
         billsLookedAt: 0,
-        afterOn: null,
         afterBillId: null,
         tries: 0,
         failure: null,

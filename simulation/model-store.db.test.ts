@@ -386,7 +386,6 @@ function stepOf(
     state: isOver ? 'done' : 'running',
     listedAfter: choice % 6 === 0 ? `${choice}` : null,
     billsLookedAt: one.billsLookedAt + bills.length,
-    afterOn: last?.issuedOn ?? one.afterOn,
     afterBillId: last?.id ?? one.afterBillId,
     tries: choice % 3,
     failure: null,

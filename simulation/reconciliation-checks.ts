@@ -123,12 +123,11 @@ export function createReconciliationChecks(
     if (said !== truth) broken(`${row.kind} ${row.postingId} is told as ${said}, and is ${truth}`);
   };
   const passedOver = (step: ReconciliationStep, { one, ...seen }: Step) => {
-    const place = (on: string | null, id: string | null) => (on === null ? '' : `${on}/${id}`);
-    const [from, to] = [place(one.afterOn, one.afterBillId), place(step.afterOn, step.afterBillId)];
+    const [from, to] = [one.afterBillId ?? '', step.afterBillId ?? ''];
     for (const posting of tables.postings.values()) {
       const bill = tables.bills.get(posting.billId)!;
-      const at = place(bill.issuedOn, bill.id);
-      const isPassed = at > from && at <= to && bill.issuedOn >= one.fromOn;
+      const isPassed = bill.id > from && bill.id <= to;
+      if (bill.issuedOn < one.fromOn || bill.issuedOn > one.toOn) continue;
       if (!isPassed || posting.connectionId !== one.connectionId) continue;
       if (!stoodStill(seen, posting)) continue;
       const isTold = step.rows.some(({ postingId }) => postingId === posting.id);

@@ -275,6 +275,22 @@ describe('beside syncing', () => {
     await over(books, (await start(books)).id);
   }, 60_000);
 
+  test.concurrent('Bills whose day is moved meanwhile, back or ahead, are told once', async () => {
+    const { books, bills } = await withBills(8);
+    slowly(books);
+    const { id } = await start(books);
+    await world.until(
+      () => look(books, id),
+      ({ billsLookedAt }) => billsLookedAt > 0,
+    );
+    await books.edit(bills[7]!.id, { issuedOn: '2026-11-01' });
+    await books.edit(bills[0]!.id, { issuedOn: '2026-11-29' });
+    expect((await look(books, id)).billsLookedAt).toBeLessThan(7);
+    expect(await over(books, id)).toMatchObject({ state: 'done', billsLookedAt: 8 });
+    const told = (await rowsOf(books, id)).map(({ billId }) => billId);
+    expect(told).toEqual(bills.map((bill) => bill.id));
+  }, 60_000);
+
   test.concurrent('Turning the integration off stops it', async () => {
     const { books } = await withBills(10);
     slowly(books);

@@ -75,9 +75,12 @@ async function nextPart(
 }
 
 function past({ ids, clock }: WorkerContext, one: Reconciliation, looked: LookedAt) {
-  const { issuedOn: afterOn, id: afterBillId } = looked.last;
   const rows = looked.rows.map((row) => ({ ...row, id: ids.next(), lookedAt: clock.now() }));
-  return { rows, billsLookedAt: one.billsLookedAt + looked.bills, afterOn, afterBillId };
+  return {
+    rows,
+    billsLookedAt: one.billsLookedAt + looked.bills,
+    afterBillId: looked.last.id,
+  };
 }
 
 /** A page of what is over there: records with a reference of ours that no posting has. */

@@ -23,7 +23,6 @@ export interface Reconciliation {
   readonly listedAfter: string | null;
   readonly bills: number;
   readonly billsLookedAt: number;
-  readonly afterOn: Day | null;
   readonly afterBillId: string | null;
   readonly tries: number;
   readonly failure: AttemptFailure | null;
@@ -55,7 +54,7 @@ export interface ReconciliationRow {
 
 const COLUMNS = `r.reconciliation_id as "id", r.company_id as "companyId", r.connection_id as "connectionId",
   r.from_on::text as "fromOn", r.to_on::text as "toOn", r.night_on::text as "nightOn", r.actor, r.state,
-  r.listed_after as "listedAfter", r.bills, r.bills_looked_at as "billsLookedAt", r.after_on::text as "afterOn",
+  r.listed_after as "listedAfter", r.bills, r.bills_looked_at as "billsLookedAt",
   r.after_bill_id as "afterBillId", r.tries, r.failure, r.created_at as "createdAt", r.finished_at as "finishedAt"`;
 
 /** Asks for one, due now; false: this connection has one under way, or had one this night. */
@@ -109,20 +108,20 @@ export async function dueReconciliation(
   return rows[0] ?? null;
 }
 
-/** The next bills of its period, in the order of days and ids. */
+/** The next bills of its period, in the order of ids: a bill whose day is moved keeps its place. */
 export async function nextBills(
   db: Queryable,
-  { companyId, fromOn, toOn, afterOn, afterBillId }: Reconciliation,
+  { companyId, fromOn, toOn, afterBillId }: Reconciliation,
   limit: number,
 ): Promise<Bill[]> {
   const { rows } = await db.query<{ document: Bill }>(
     `select document
      from bills
      where company_id = $1 and issued_on between $2 and $3
-       and ($4::date is null or (issued_on, bill_id) > ($4::date, $5::uuid))
-     order by issued_on, bill_id
-     limit $6`,
-    [companyId, fromOn, toOn, afterOn, afterBillId, limit],
+       and ($4::uuid is null or bill_id > $4)
+     order by bill_id
+     limit $5`,
+    [companyId, fromOn, toOn, afterBillId, limit],
   );
   return rows.map((row) => row.document);
 }
@@ -132,7 +131,6 @@ export interface ReconciliationStep {
   readonly state: ReconciliationState;
   readonly listedAfter: string | null;
   readonly billsLookedAt: number;
-  readonly afterOn: Day | null;
   readonly afterBillId: string | null;
   readonly tries: number;
   readonly failure: AttemptFailure | null;
@@ -172,9 +170,9 @@ export async function saveStep(
   );
   await db.query(
     `update reconciliations
-     set state = $3, listed_after = $4, bills_looked_at = $5, bills = greatest(bills, $5), after_on = $6,
-       after_bill_id = $7, tries = $8, failure = $9, due_at = $10,
-       finished_at = case when $10::timestamptz is null then $11::timestamptz end
+     set state = $3, listed_after = $4, bills_looked_at = $5, bills = greatest(bills, $5), after_bill_id = $6,
+       tries = $7, failure = $8, due_at = $9,
+       finished_at = case when $9::timestamptz is null then $10::timestamptz end
      where company_id = $1 and reconciliation_id = $2`,
     [
       lane.companyId,
@@ -182,7 +180,6 @@ export async function saveStep(
       step.state,
       step.listedAfter,
       step.billsLookedAt,
-      step.afterOn,
       step.afterBillId,
       step.tries,
       step.failure === null ? null : JSON.stringify(step.failure),
