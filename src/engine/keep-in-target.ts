@@ -37,7 +37,7 @@ export async function keepInTarget(
   const { failure, state, lastAttemptId } = posting;
   if (state !== 'failed' || failure?.code !== 'changed-in-target' || lastAttemptId !== attemptId)
     return 'nothing-to-decide';
-  await keepFields(db, companyId, [postingId], asKept(failure.conflicts));
+  await keepFields(db, companyId, postingId, asKept(failure.conflicts));
   const now = clock.now();
   await insertActivity(
     db,

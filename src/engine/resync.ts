@@ -13,7 +13,7 @@ import { type ActivityLine, insertActivity } from '../store/activity.ts';
 import { lockBills } from '../store/bills.ts';
 import { type Connection, lockConnections } from '../store/connections.ts';
 import { tryNow } from '../store/lane-pauses.ts';
-import { keepFields } from '../store/kept-fields.ts';
+import { keepNothing } from '../store/kept-fields.ts';
 import { lockPostingsOf, type Posting, type Wish } from '../store/postings.ts';
 import type { Selection } from '../store/selected-bills.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
@@ -108,7 +108,7 @@ export async function resyncAll(
     asked.flatMap(({ lines }) => lines),
   );
   const overwritten = asked.flatMap((one) => one.overwritten);
-  if (overwritten.length > 0) await keepFields(db, companyId, overwritten, null);
+  if (overwritten.length > 0) await keepNothing(db, companyId, overwritten);
   const wishes = asked.flatMap((one) => one.wishes);
   const connectionIds = new Set(wishes.map(({ connectionId }) => connectionId));
   for (const connectionId of [...connectionIds].sort()) {

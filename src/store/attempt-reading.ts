@@ -63,7 +63,7 @@ export async function listAttempts(
   return rows;
 }
 
-export interface WriteRow {
+export interface SentWrite {
   readonly sentAt: string;
   readonly method: string;
   readonly target: string;
@@ -80,7 +80,7 @@ export interface AttemptWhole extends AttemptLine {
   readonly hash: string | null;
   readonly previousId: string | null;
   readonly previousFields: PostingFields | null;
-  readonly writes: readonly WriteRow[];
+  readonly writes: readonly SentWrite[];
 }
 
 export async function readAttempt(

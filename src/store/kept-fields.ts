@@ -2,17 +2,31 @@
 import type { KeptFields } from '../core/kept-fields.ts';
 import type { Queryable } from './pool.ts';
 
-/** Adds to what is kept as it is in the accounting system; null: nothing is kept any more. */
+/** Beside what is kept already. */
 export async function keepFields(
   db: Queryable,
   companyId: string,
-  postingIds: readonly string[],
-  kept: KeptFields | null,
+  postingId: string,
+  kept: KeptFields,
 ): Promise<void> {
   await db.query(
     `update postings
-     set kept_fields = case when $3::jsonb is null then '{}' else kept_fields || $3 end
+     set kept_fields = kept_fields || $3
+     where company_id = $1 and posting_id = $2`,
+    [companyId, postingId, JSON.stringify(kept)],
+  );
+}
+
+/** Nothing of these postings is kept any more. */
+export async function keepNothing(
+  db: Queryable,
+  companyId: string,
+  postingIds: readonly string[],
+): Promise<void> {
+  await db.query(
+    `update postings
+     set kept_fields = '{}'
      where company_id = $1 and posting_id = any ($2)`,
-    [companyId, postingIds, kept === null ? null : JSON.stringify(kept)],
+    [companyId, postingIds],
   );
 }
