@@ -50,6 +50,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./verify.ts')).verify,
     summary: 'prove that the integration log is as it was written',
   },
+  restored: {
+    load: async () => (await import('./restored.ts')).restored,
+    summary: 'when a backup was put back: look before anything is made again',
+  },
 };
 
 export async function runCommand(args: readonly string[]): Promise<number> {

@@ -105,6 +105,7 @@ test.each([
   [['connections', 'remove', 'a'], 'There is no "connections remove".'],
   [['connections', 'add'], 'Name a connector.'],
   [['verify', 'all'], '"all" is too much.'],
+  [['restored', 'backup.sql'], '"backup.sql" is too much.'],
 ])('spor %j is not understood, and told why', async (args, reason) => {
   const failing = runCommand(args);
   await expect(failing).rejects.toThrow(UsageError);

@@ -14,6 +14,10 @@ import { withDatabase } from './database-server.ts';
 export interface TestDatabase {
   readonly url: string;
   readonly pool: Pool;
+  /** As it is now; nobody else may be connected. Goes with the database. */
+  backUp(): Promise<void>;
+  /** … as it was then, whoever is connected. */
+  restore(): Promise<void>;
   /** Closes the pool and removes the database, whoever is still connected to it. */
   drop(): Promise<void>;
 }
@@ -31,9 +35,19 @@ export async function createTestDatabase(
   return {
     url,
     pool,
+    backUp: async () => {
+      const others = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`;
+      await onServer(server.url, others);
+      await onServer(server.url, `create database ${name}_backup template ${name}`);
+    },
+    restore: async () => {
+      await onServer(server.url, `drop database ${name} with (force)`);
+      await onServer(server.url, `create database ${name} template ${name}_backup`);
+    },
     drop: async () => {
       await pool.end();
       await onServer(server.url, `drop database ${name} with (force)`);
+      await onServer(server.url, `drop database if exists ${name}_backup`);
     },
   };
 }
