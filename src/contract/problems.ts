@@ -30,6 +30,7 @@ export const PROBLEMS = {
     title: 'The posting does not wait for this decision',
   },
   'books-taken': { status: 409, title: 'Another integration syncs to these books' },
+  'secret-wanted': { status: 409, title: 'The kept secret is not sent to another address' },
   'connection-off': { status: 409, title: 'The integration is turned off' },
   'idempotency-key-reused': {
     status: 409,

@@ -30,13 +30,13 @@ export class SettingsInvalid extends Error {
   }
 }
 
-/** Another connection syncs to these books. */
-export class BooksTaken extends Error {
-  override readonly name = 'BooksTaken';
-  constructor(by: { name: string; companyName: string }) {
-    super(
-      `"${by.name}" of ${by.companyName} syncs to these books already, and a second integration would book every bill twice. Use that one (turn it on, change its settings), or choose other books.`,
-    );
+/** `books-taken`: another connection syncs to them. `secret-wanted`: it was kept for another address. */
+export class ConnectionRefused extends Error {
+  override readonly name = 'ConnectionRefused';
+  readonly code: 'books-taken' | 'secret-wanted';
+  constructor(code: ConnectionRefused['code'], message: string) {
+    super(message);
+    this.code = code;
   }
 }
 
@@ -81,7 +81,7 @@ export async function createConnection(
 export interface ConnectionEdit {
   readonly name?: string | undefined;
   readonly enabled?: boolean | undefined;
-  /** Replaces the settings; a secret left out stays. */
+  /** Replaces the settings; a secret left out stays, unless it would be sent to another address. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   readonly rules?: Partial<ConnectionRules> | undefined;
 }
@@ -97,6 +97,8 @@ export async function editConnection(
   if (!before || !connector)
     throw new SettingsInvalid('This connection has a connector Spor does not have.', []);
   const secrets = before.sealedSecrets ? context.vault.open(before.id, before.sealedSecrets) : {};
+  if (edit.settings)
+    refuseSentElsewhere(connector, { ...before.settings, ...secrets }, secrets, edit.settings);
   const after: Connection = {
     ...before,
     name: edit.name ?? before.name,
@@ -131,7 +133,28 @@ async function lookAgain(db: Queryable, connection: Connection): Promise<void> {
 async function refuseTakenBooks(db: Queryable, connection: Connection): Promise<void> {
   if (connection.books === null) return;
   const by = await findSyncedBooks(db, connection.connector, connection.books);
-  if (by !== null && by.id !== connection.id) throw new BooksTaken(by);
+  if (by === null || by.id === connection.id) return;
+  throw new ConnectionRefused(
+    'books-taken',
+    `"${by.name}" of ${by.companyName} syncs to these books already, and a second integration would book every bill twice. Use that one (turn it on, change its settings), or choose other books.`,
+  );
+}
+
+/** A secret given for one address is not for whoever can have it sent to another. */
+function refuseSentElsewhere(
+  { settings, secretsGoTo }: Connector,
+  before: Readonly<Record<string, unknown>>,
+  secrets: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  const kept = Object.keys(secrets).filter((name) => given[name] === undefined);
+  const [was, is] = [before, { ...secrets, ...given }].map((all) => settings.safeParse(all));
+  if (kept.length === 0 || !secretsGoTo || !was?.success || !is?.success) return;
+  if (secretsGoTo(was.data) === secretsGoTo(is.data)) return;
+  throw new ConnectionRefused(
+    'secret-wanted',
+    `The address is another one, and what was kept for the old one is not sent there: give ${kept.join(', ')} again.`,
+  );
 }
 
 /** Checks settings, and parts what is secret from what is not. */

@@ -73,8 +73,9 @@ async function lookIntoLog(
 test('When a write reaches the accounting system, the log has its hash already', async () => {
   const books = await openBooks(world);
   const doorkeeper = await startDoorkeeper(books);
+  const { clientId, clientSecret } = books.system;
   await books.editConnection({
-    settings: { baseUrl: doorkeeper.url, clientId: books.system.clientId },
+    settings: { baseUrl: doorkeeper.url, clientId, clientSecret },
   });
   const bills = await Promise.all(Array.from({ length: 12 }, () => books.addBill()));
   for (const { id } of bills) await books.reach(id, 'in-step');

@@ -30,6 +30,8 @@ export interface Connector<Settings = unknown> {
   readonly settings: z.ZodType<Settings>;
   /** Names of settings that are secrets: stored sealed, never shown again, redacted from the log. */
   readonly secretSettings: readonly (keyof Settings & string)[];
+  /** Where the secrets are sent, an origin: what was kept for one is never sent to another. Wanted where there are secrets. */
+  secretsGoTo?(settings: Settings): string;
   readonly capabilities: Capabilities;
   /**
    * May `remove` also credit what is booked, so that an invoice which can be changed no more can be made

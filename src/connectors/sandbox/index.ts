@@ -4,10 +4,11 @@
  */
 import { z } from 'zod';
 import type { Connector } from '../../sdk/connector.ts';
+import { originOf, webAddress } from '../../sdk/web-address.ts';
 import { openSandbox } from './session.ts';
 
 const settings = z.strictObject({
-  baseUrl: z.url({ protocol: /^https?$/ }),
+  baseUrl: webAddress,
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
   concurrent: z.int().min(1).max(64).default(4),
@@ -25,6 +26,7 @@ export const sandbox: Connector<SandboxSettings> = {
   name: 'Sandbox',
   settings,
   secretSettings: ['clientSecret'],
+  secretsGoTo: ({ baseUrl }) => originOf(baseUrl),
   capabilities: {
     remove: true,
     list: true,

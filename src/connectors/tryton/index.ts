@@ -4,13 +4,14 @@
  */
 import { z } from 'zod';
 import type { Connector } from '../../sdk/connector.ts';
+import { originOf, webAddress } from '../../sdk/web-address.ts';
 import { openTryton } from './session.ts';
 
 const name = z.string().trim().min(1);
 
 const settings = z.strictObject({
   /** The server, as Tryton's clients know it: `https://tryton.example.com`. */
-  baseUrl: z.url({ protocol: /^https?$/ }),
+  baseUrl: webAddress,
   database: z.string().regex(/^[\w.-]+$/),
   username: name,
   password: z.string().min(1),
@@ -29,7 +30,7 @@ const settings = z.strictObject({
   /** A write-off method of Tryton's (its name), for what exchange rates leave of a bill that is paid. */
   exchangeWriteOff: name.optional(),
   /** Tryton's web client, where there is one: postings link to it. */
-  webUrl: z.url({ protocol: /^https?$/ }).optional(),
+  webUrl: webAddress.optional(),
   /** Requests at once. One by default: numbers are drawn under a lock. */
   concurrent: z.int().min(1).max(16).default(1),
 });
@@ -40,6 +41,7 @@ export const tryton: Connector<TrytonSettings> = {
   name: 'Tryton',
   settings,
   secretSettings: ['password'],
+  secretsGoTo: ({ baseUrl }) => originOf(baseUrl),
   capabilities: {
     remove: true,
     suppliers: true,

@@ -58,7 +58,7 @@ export const connectionsEndpoints = {
       rules: y.rules.partial().optional(),
     }),
     answer: y.connection,
-    problems: ['not-found', 'settings-invalid', 'books-taken'],
+    problems: ['not-found', 'settings-invalid', 'books-taken', 'secret-wanted'],
   }),
 
   checkConnection: endpoint({

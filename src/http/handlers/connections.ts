@@ -1,7 +1,7 @@
 /** Connections: set up, checked, turned on and off. */
 import { z } from 'zod';
 import {
-  BooksTaken,
+  ConnectionRefused,
   createConnection,
   editConnection,
   SettingsInvalid,
@@ -98,7 +98,7 @@ async function settingsChecked<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof BooksTaken) throw new Refusal('books-taken', error.message);
+    if (error instanceof ConnectionRefused) throw new Refusal(error.code, error.message);
     if (!(error instanceof SettingsInvalid)) throw error;
     throw new Refusal('settings-invalid', error.message, error.errors);
   }

@@ -20,6 +20,7 @@ const SAYS_ALL = new Set<string>([
   'payment-booked',
   'payment-not-offered',
   'posting-off',
+  'secret-wanted',
   'unavailable',
 ]);
 
