@@ -11,3 +11,8 @@ export const POSTING_STATES = [
 ] as const;
 
 export type PostingState = (typeof POSTING_STATES)[number];
+
+/** The worst of a bill's postings; `none` where it has none. */
+export function worstState(states: readonly (PostingState | 'none')[]): PostingState | 'none' {
+  return POSTING_STATES.find((state) => states.includes(state)) ?? 'none';
+}

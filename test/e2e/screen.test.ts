@@ -224,4 +224,23 @@ describe('The mission, on the screen', () => {
       (now) => now.note === 'Min note',
     );
   });
+
+  test('a wrong number and day are put right on the page, and undone; the head says how it is synced', async () => {
+    await world.connectJournal();
+    const bill = await world.addBill({ number: 'F-1', issuedOn: '2026-11-03' });
+    const now = () =>
+      world.client.getBill({ params: { companyId: world.company.id, billId: bill.id } });
+    const page = await browser.page('da');
+    await page.goto(address(`/bills/${bill.id}/details`));
+    await page.locator('.bill-head').getByText(t('sync.in-step')).waitFor();
+    await page.getByLabel(t('field.number'), { exact: true }).fill(' ');
+    await page.getByText(t('form.numberWrong')).waitFor();
+    await page.getByLabel(t('field.number'), { exact: true }).fill('F-2');
+    await page.getByLabel(t('field.issuedOn'), { exact: true }).fill('4.11.2026');
+    await button(page, t('form.save')).click();
+    await world.until(now, ({ number, issuedOn }) => number === 'F-2' && issuedOn === '2026-11-04');
+    await page.locator('.bill-head').getByText('F-2').waitFor();
+    await button(page, t('act.undo')).click();
+    await world.until(now, ({ number, issuedOn }) => number === 'F-1' && issuedOn === '2026-11-03');
+  });
 });

@@ -33,11 +33,17 @@ export function DetailsForm() {
           ? t('form.nothingToSave')
           : null;
 
+  const typing = (field: string) => (text: string) =>
+    setDraft(type(draft, bill, field, text, locale));
+  const bindDay = (field: string) => ({
+    value: shown(draft, bill, field, locale),
+    readOnly: locked,
+    onType: typing(field),
+  });
   const bind = (field: string) => ({
     value: shown(draft, bill, field, locale),
     readOnly: locked,
-    onChange: (event: { target: { value: string } }) =>
-      setDraft(type(draft, bill, field, event.target.value, locale)),
+    onChange: (event: { target: { value: string } }) => typing(field)(event.target.value),
   });
 
   return (
@@ -52,17 +58,22 @@ export function DetailsForm() {
       <section className="card">
         <div className="body detail-fields">
           <Field
+            label={t('field.number')}
+            wrong={wrong.includes('number') ? t('form.numberWrong') : null}
+          >
+            {(parts) => <input {...parts} className="input" maxLength={200} {...bind('number')} />}
+          </Field>
+          <Field
+            label={t('field.issuedOn')}
+            wrong={wrong.includes('issuedOn') ? t('form.dayWrong') : null}
+          >
+            {(parts) => <DayInput {...parts} {...bindDay('issuedOn')} />}
+          </Field>
+          <Field
             label={t('field.dueOn')}
             wrong={wrong.includes('dueOn') ? t('form.dayWrong') : null}
           >
-            {(parts) => (
-              <DayInput
-                {...parts}
-                value={shown(draft, bill, 'dueOn', locale)}
-                readOnly={locked}
-                onType={(text) => setDraft(type(draft, bill, 'dueOn', text, locale))}
-              />
-            )}
+            {(parts) => <DayInput {...parts} {...bindDay('dueOn')} />}
           </Field>
           <Field label={t('field.department')}>
             {(parts) => (

@@ -17,7 +17,14 @@ export interface Draft {
 
 export const NO_DRAFT: Draft = { typed: {}, base: {} };
 
-export const BILL_FIELDS = ['dueOn', 'note', 'department', 'project'] as const;
+export const BILL_FIELDS = [
+  'number',
+  'issuedOn',
+  'dueOn',
+  'note',
+  'department',
+  'project',
+] as const;
 export const LINE_FIELDS = ['description', 'category', 'vatCode', 'net', 'vat'] as const;
 export type BillField = (typeof BILL_FIELDS)[number];
 export type LineField = (typeof LINE_FIELDS)[number];
@@ -35,6 +42,15 @@ export function billValues(bill: BillShape): Record<string, string> {
   return values;
 }
 
+function isDayField(field: string): boolean {
+  return field === 'issuedOn' || field === 'dueOn';
+}
+
+/** Fields a bill can't be without. */
+function isWanted(field: string): boolean {
+  return field === 'number' || field === 'issuedOn';
+}
+
 export function isAmountField(field: string): boolean {
   return /\.(net|vat)$/.test(field);
 }
@@ -45,7 +61,7 @@ export function shown(draft: Draft, bill: BillShape, field: string, locale: stri
   if (typed !== undefined) return typed;
   const value = billValues(bill)[field] ?? '';
   if (isAmountField(field)) return formatAmount(value, bill.currency, locale);
-  return field === 'dueOn' ? dayToType(value, locale) : value;
+  return isDayField(field) ? dayToType(value, locale) : value;
 }
 
 export function type(
@@ -87,7 +103,7 @@ export function conflicts(draft: Draft, bill: BillShape, locale: string): string
     .map(([field]) => field);
 }
 
-/** Fields whose text means nothing: no amount, no day. */
+/** Fields whose text means nothing: no amount, no day, no number. */
 export function wrongFields(draft: Draft, locale: string): string[] {
   return Object.entries(draft.typed)
     .filter(([field, text]) => meaning(field, text, locale) === null)
@@ -130,6 +146,7 @@ function isText(name: string): boolean {
 /** The value a text stands for; null when it stands for none. */
 function meaning(field: string, text: string, locale: string): string | null {
   if (isAmountField(field)) return readAmount(text, locale);
-  if (field === 'dueOn') return text.trim() === '' ? '' : readDay(text, new Date().getFullYear());
+  if (text.trim() === '') return isWanted(field) ? null : field === 'note' ? text : '';
+  if (isDayField(field)) return readDay(text, new Date().getFullYear());
   return field === 'note' ? text : text.trim();
 }

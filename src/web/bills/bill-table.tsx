@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Ref } from 'react';
 import type { BillSummaryShape } from '../../contract/bill-shapes.ts';
+import { paidStanding } from '../bill/paid-standing.ts';
 import { useWords } from '../reader/words.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { Badge } from '../ui/badge.tsx';
@@ -78,6 +79,7 @@ function BillRow({
   const t = useWords();
   const params = { companyId, billId: bill.id };
   const name = `${bill.supplierName} ${bill.number}`;
+  const paid = paidStanding(bill);
   return (
     <tr data-chosen={chosen || undefined}>
       <td className="pick">
@@ -105,11 +107,14 @@ function BillRow({
       </td>
       <td className="due">{bill.dueOn && <DayText day={bill.dueOn} />}</td>
       <td className="number">
-        <Amount amount={bill.total} currency={bill.currency} />
+        <Amount
+          amount={bill.kind === 'credit-note' ? `-${bill.total}` : bill.total}
+          currency={bill.currency}
+        />
       </td>
       <td className="standing">
         {t(`status.${bill.status}`)}
-        {bill.paid && <span className="paid">, {t('status.paid')}</span>}
+        {paid !== 'unpaid' && <span className="paid">, {t(`paid.${paid}`)}</span>}
       </td>
       <td className="sync">
         <Link
