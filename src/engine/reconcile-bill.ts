@@ -83,9 +83,13 @@ function ofBill(bill: Bill, paymentId: string | null) {
 }
 
 export function rowOf(bill: Bill, posting: Posting, found: Found): Row {
-  const { id: postingId, kind, paymentId, state, remoteId, link } = posting;
+  const { id: postingId, kind, paymentId, state, remoteId, link, wanted } = posting;
+  const papers = ofBill(bill, paymentId);
+  const isRightlyGone = wanted === 'absent' && found.verdict === 'same';
   return {
-    ...ofBill(bill, paymentId),
+    ...papers,
+    // The books have nothing of it, and so have the sums.
+    amountMinor: isRightlyGone ? 0 : papers.amountMinor,
     remoteId,
     link,
     ...found,

@@ -95,8 +95,14 @@ describe('what it finds', () => {
     });
     expect(done.totals).toEqual(
       expect.arrayContaining([
-        { verdict: 'same', currency: 'DKK', rows: 1, amount: '125.00' },
-        { verdict: 'missing', currency: 'DKK', rows: 2, amount: '250.00' },
+        { verdict: 'same', kind: 'supplier-invoice', currency: 'DKK', rows: 1, amount: '125.00' },
+        {
+          verdict: 'missing',
+          kind: 'supplier-invoice',
+          currency: 'DKK',
+          rows: 2,
+          amount: '250.00',
+        },
       ]),
     );
     // It only looked.
@@ -132,6 +138,13 @@ describe('what it finds', () => {
       "same,,supplier-invoice,'=1+1,Kontorlageret Demo A/S,2026-11-02,DKK,125.00",
     );
     expect(rest).toEqual(['']);
+    const forDanes = await books.client.reconciliationCsv({
+      params: { companyId: books.companyId, reconciliationId: id },
+      query: { decimals: 'comma' },
+    });
+    expect(await forDanes.text()).toContain(
+      "\r\nsame;;supplier-invoice;'=1+1;Kontorlageret Demo A/S;2026-11-02;DKK;125,00;",
+    );
   });
 
   test.concurrent('What was found missing is synced again from it', async () => {

@@ -224,6 +224,7 @@ export async function readReconciliations(
 export interface VerdictTotal {
   readonly reconciliationId: string;
   readonly verdict: Verdict;
+  readonly kind: PostingKind;
   readonly currency: string;
   readonly rows: number;
   readonly amountMinor: number;
@@ -235,12 +236,12 @@ export async function readTotals(
   reconciliationIds: readonly string[],
 ): Promise<VerdictTotal[]> {
   const { rows } = await db.query<VerdictTotal>(
-    `select reconciliation_id as "reconciliationId", verdict, currency, count(*) as "rows",
+    `select reconciliation_id as "reconciliationId", verdict, kind, currency, count(*) as "rows",
        sum(amount_minor)::bigint as "amountMinor"
      from reconciliation_rows
      where company_id = $1 and reconciliation_id = any ($2)
-     group by reconciliation_id, verdict, currency
-     order by currency, verdict`,
+     group by reconciliation_id, verdict, kind, currency
+     order by currency, kind, verdict`,
     [companyId, reconciliationIds],
   );
   return rows;

@@ -21,6 +21,7 @@ const reconciliation = z.strictObject({
   totals: z.array(
     z.strictObject({
       verdict: z.enum(VERDICTS),
+      kind: y.postingKind,
       currency: s.currency,
       rows: z.number().int(),
       amount: s.sum,
@@ -115,7 +116,13 @@ export const reconciliationEndpoints = {
     group: 'Reconciliation',
     summary: 'What it found, as CSV (UTF-8 with a byte order mark)',
     params: ofOne,
-    query: z.strictObject({ verdict }),
+    query: z.strictObject({
+      verdict,
+      decimals: z
+        .enum(['point', 'comma'])
+        .default('point')
+        .describe('`comma`: with semicolons between values, as a Danish spreadsheet expects it.'),
+    }),
     answer: 'bytes',
     problems: ['not-found'],
   }),

@@ -13,7 +13,8 @@ import {
 import type { RequestFacts } from '../context.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import { type Handler, reading, writing } from '../handler.ts';
-import { csvLine, CSV_HEAD, presentReconciliation, presentRow } from '../present/reconciliation.ts';
+import { presentReconciliation, presentRow } from '../present/reconciliation.ts';
+import { csvHead, csvLine, type Decimals } from '../present/reconciliation-csv.ts';
 import { Refusal } from '../refusal.ts';
 import { enabledConnection, foundCompany, foundReconciliation } from './found.ts';
 
@@ -78,7 +79,7 @@ export const reconciliationHandlers = {
   reconciliationCsv: reading('reconciliationCsv', async (facts, { params, query }) => {
     const one = await foundReconciliation(facts, params);
     const rows = allRows(facts, { ...params, verdict: query.verdict ?? null });
-    return new Response(asStream(rows), {
+    return new Response(asCsv(rows, query.decimals), {
       headers: {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': `attachment; filename="afstemning-${one.fromOn}-${one.toOn}.csv"`,
@@ -118,19 +119,25 @@ async function* allRows(
   }
 }
 
-function asStream(pages: AsyncGenerator<ReconciliationRow[]>): ReadableStream<Uint8Array> {
+function asCsv(
+  pages: AsyncGenerator<ReconciliationRow[]>,
+  decimals: Decimals,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let begun = false;
   return new ReadableStream({
     async pull(controller) {
       if (!begun) {
         begun = true;
-        controller.enqueue(encoder.encode(CSV_HEAD));
+        controller.enqueue(encoder.encode(csvHead(decimals)));
         return;
       }
       const page = await pages.next();
       if (page.done) controller.close();
-      else controller.enqueue(encoder.encode(page.value.map(csvLine).join('')));
+      else {
+        const lines = page.value.map((row) => csvLine(row, decimals));
+        controller.enqueue(encoder.encode(lines.join('')));
+      }
     },
     cancel: () => void pages.return(undefined),
   });

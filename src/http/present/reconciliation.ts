@@ -1,4 +1,4 @@
-/** Reconciliations as the API shows them, and as CSV. */
+/** Reconciliations as the API shows them. */
 import type {
   ReconciliationRowShape,
   ReconciliationShape,
@@ -30,8 +30,9 @@ export function presentReconciliation(
     listing: one.state === 'running' && one.listedAfter !== null,
     totals: totals
       .filter(({ reconciliationId }) => reconciliationId === one.id)
-      .map(({ verdict, currency, rows, amountMinor }) => ({
+      .map(({ verdict, kind, currency, rows, amountMinor }) => ({
         verdict,
+        kind,
         currency,
         rows,
         amount: fromMinor(amountMinor, currency),
@@ -52,55 +53,4 @@ export function presentRow(row: ReconciliationRow, language: Language): Reconcil
     failure: failure ? presentFailure(failure, language) : null,
     lookedAt: lookedAt.toISOString(),
   };
-}
-
-const CSV_COLUMNS = [
-  'verdict',
-  'reason',
-  'kind',
-  'number',
-  'supplier',
-  'on',
-  'currency',
-  'amount',
-  'state',
-  'remote_id',
-  'link',
-  'differences',
-  'bill_id',
-  'posting_id',
-  'looked_at',
-] as const;
-
-export const CSV_HEAD = `\u{FEFF}${CSV_COLUMNS.join(',')}\r\n`;
-
-export function csvLine(row: ReconciliationRow): string {
-  const differences = row.differences.map(
-    ({ field, there, wanted }) => `${field}: ${there ?? ''} / ${wanted ?? ''}`,
-  );
-  const values = [
-    row.verdict,
-    row.reason,
-    row.kind,
-    row.number,
-    row.supplierName,
-    row.onDay,
-    row.currency,
-    fromMinor(row.amountMinor, row.currency),
-    row.state,
-    row.remoteId,
-    row.link,
-    differences.join('; '),
-    row.billId,
-    row.postingId,
-    row.lookedAt.toISOString(),
-  ];
-  return `${values.map(csvValue).join(',')}\r\n`;
-}
-
-/** RFC 4180; and text that a spreadsheet would take for a formula is kept text. */
-function csvValue(value: string | null): string {
-  const text = value ?? '';
-  const safe = /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

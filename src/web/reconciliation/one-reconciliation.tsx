@@ -1,4 +1,4 @@
-/** One reconciliation: how far it is, its totals per currency, and its rows by verdict. */
+/** One reconciliation: how far it is, its sums, and its rows by verdict. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { requestPath } from '../../client/client.ts';
@@ -7,7 +7,6 @@ import { endpoints } from '../../contract/endpoints.ts';
 import { type Verdict, VERDICTS } from '../../core/reconciliation.ts';
 import { MoreBills } from '../bills/more-bills.tsx';
 import { reconciliationRowsQuery } from '../queries.ts';
-import { formatAmount } from '../reader/amounts.ts';
 import { formatDay, formatInstant } from '../reader/moments.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
@@ -16,6 +15,7 @@ import { Skeleton } from '../ui/loaded.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
 import { Repair } from './repair.tsx';
 import { ReconciliationTable } from './reconciliation-table.tsx';
+import { Sums } from './sums.tsx';
 import { VERDICT_LOOK } from './verdicts.tsx';
 
 interface OneProps {
@@ -34,7 +34,7 @@ export function OneReconciliation({ companyId, one, connectionName, verdict }: O
   const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
   const csv = requestPath(endpoints.reconciliationCsv, {
     params: { companyId, reconciliationId: one.id },
-    query: { verdict },
+    query: { verdict, decimals: locale.startsWith('da') ? 'comma' : 'point' },
   });
   const period = `${formatDay(one.fromOn, locale)} – ${formatDay(one.toOn, locale)}`;
   return (
@@ -63,6 +63,7 @@ export function OneReconciliation({ companyId, one, connectionName, verdict }: O
             <Chip key={each} {...{ companyId, one }} verdict={each} on={verdict === each} />
           ))}
         </nav>
+        <Sums totals={one.totals} />
         <Repair companyId={companyId} one={one} verdict={verdict} />
       </div>
       {rows.error && !rows.data && <ProblemBanner error={rows.error} />}
@@ -128,12 +129,6 @@ function Chip({
   const locale = useLocale();
   const totals = one.totals.filter((total) => verdict === undefined || total.verdict === verdict);
   const count = totals.reduce((sum, { rows }) => sum + rows, 0);
-  const sums =
-    verdict === undefined
-      ? ''
-      : totals
-          .map(({ amount, currency }) => `${formatAmount(amount, currency, locale)} ${currency}`)
-          .join(' · ');
   return (
     <Link
       to="/c/$companyId/reconciliation"
@@ -147,7 +142,6 @@ function Chip({
       {verdict && <Icon name={VERDICT_LOOK[verdict].icon} className={VERDICT_LOOK[verdict].tone} />}
       {verdict ? t(`verdict.${verdict}`) : t('bills.all')}
       <span className="count">{count.toLocaleString(locale)}</span>
-      {sums && <span className="count">· {sums}</span>}
     </Link>
   );
 }

@@ -80,7 +80,9 @@ function Row({
         )}
       </td>
       <td data-label={t('log.posting')}>{t(`posting.${row.kind}`)}</td>
-      <td data-label={t('reconcile.day')}>{row.on && formatDay(row.on, locale)}</td>
+      <td className="day" data-label={t('reconcile.day')}>
+        {row.on && formatDay(row.on, locale)}
+      </td>
       <td className="number" data-label={t('field.amount')}>
         {formatAmount(row.amount, row.currency, locale)} {row.currency}
       </td>
