@@ -18,8 +18,11 @@ test('a paused integration says why and until when, and goes on when a person le
   await pauseForAnHour(world, connectionId);
 
   const page = await browser.page('da', 'Bogholderen');
-  await page.goto(address(`/bills/${bills[0]!.id}/integrations`));
   const banner = page.getByRole('note');
+  await page.goto(address('/bills'));
+  await banner.getByText(new RegExp(`^${name} er på pause til `)).waitFor();
+  await picture(page, 'paused-list');
+  await page.goto(address(`/bills/${bills[0]!.id}/integrations`));
   await banner.getByText(new RegExp(`^${name} er på pause til `)).waitFor();
   const { title, remedy } = failureText('signed-out', 'da', null);
   await banner.getByText(`${title}. ${remedy}`).waitFor();

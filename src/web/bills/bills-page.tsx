@@ -17,6 +17,7 @@ import { ImportProgress } from './import-progress.tsx';
 import { useImports } from './imports.ts';
 import { MoreBills } from './more-bills.tsx';
 import { NoBills } from './no-bills.tsx';
+import { Pauses } from './pauses.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { useListKeys } from './list-keys.ts';
 
@@ -52,6 +53,7 @@ export function BillsPage() {
         )}
         <ImportButton onFiles={imports.add} />
       </div>
+      <Pauses companyId={companyId} />
       <ImportProgress companyId={companyId} imports={imports} />
       <FilterBar
         companyId={companyId}

@@ -27,6 +27,17 @@ export function RunResult({
       <p className="result-line">
         <Icon name="good" className="good" /> {t('run.accepted', { count: accepted })}
       </p>
+      {accepted > 0 && (
+        <p className="quiet">
+          {t.rich('run.follow', {
+            link: (words) => (
+              <Link to="/c/$companyId/failures" params={{ companyId }} onClick={onFollow}>
+                {words}
+              </Link>
+            ),
+          })}
+        </p>
+      )}
       {deleted > 0 && (
         <p className="result-line">
           <Icon name="warning" className="care" /> {t('run.deleted', { count: deleted })}
