@@ -1,5 +1,6 @@
 /** What became of a wish to sync many: how many are on their way, and each bill left out with why. */
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { BillSummaryShape } from '../../contract/bill-shapes.ts';
 import type { ResyncRunShape } from '../../contract/resync-shapes.ts';
 import { useWords } from '../reader/words.tsx';
@@ -28,15 +29,7 @@ export function RunResult({
         <Icon name="good" className="good" /> {t('run.accepted', { count: accepted })}
       </p>
       {accepted > 0 && (
-        <p className="quiet">
-          {t.rich('run.follow', {
-            link: (words) => (
-              <Link to="/c/$companyId/failures" params={{ companyId }} onClick={onFollow}>
-                {words}
-              </Link>
-            ),
-          })}
-        </p>
+        <p className="quiet">{t.rich('run.follow', { link: failuresLink(companyId, onFollow) })}</p>
       )}
       {deleted > 0 && (
         <p className="result-line">
@@ -66,5 +59,13 @@ export function RunResult({
         </>
       )}
     </div>
+  );
+}
+
+function failuresLink(companyId: string, onFollow: () => void) {
+  return (words: ReactNode) => (
+    <Link to="/c/$companyId/failures" params={{ companyId }} onClick={onFollow}>
+      {words}
+    </Link>
   );
 }
