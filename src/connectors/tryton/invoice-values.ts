@@ -1,9 +1,8 @@
 /** A document as the values of an `account.invoice`, once everything it names was found. */
-import { type OwnSubject, SyncFailure } from '../../core/failure.ts';
+import { SyncFailure } from '../../core/failure.ts';
 import { fromMinor } from '../../core/money.ts';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
 import type { Call } from '../../sdk/connector.ts';
-import { z } from 'zod';
 import type { TrytonSettings } from './index.ts';
 import { normal, signOf } from './invoice-fields.ts';
 import type { InvoiceLine } from './invoice-record.ts';
@@ -25,9 +24,6 @@ export interface LineValues {
 
 export interface InvoiceValues {
   readonly header: { readonly [name: string]: Json };
-  /** What goes with the supplier, and is left alone while the supplier stays. */
-  readonly ofSupplier: { readonly [name: string]: Json };
-  readonly partyId: number;
   /** The supplier's, as it is kept there. */
   readonly number: string;
   readonly journalId: number;
@@ -39,12 +35,9 @@ export async function invoiceValues(
   given: { rpc: Rpc; lookups: Lookups; settings: TrytonSettings },
   call: Call,
   document: SupplierInvoiceDocument,
-  supplierRemoteId: string | null,
   bookedOn: string,
 ): Promise<InvoiceValues> {
   const { lookups, settings, rpc } = given;
-  if (supplierRemoteId === null)
-    throw new SyncFailure('internal', { originalMessage: 'an invoice without its supplier' });
   const codes = document.lines.map((line) => line.account);
   if (document.roundingMinor !== 0) codes.push(roundingAccount(settings));
   for (const line of document.lines) {
@@ -70,8 +63,6 @@ export async function invoiceValues(
   const currency = await lookups.currency(call, document.currency, document.issuedOn);
   const journalId = await lookups.journal(call, 'expense', settings.invoiceJournal);
   const { companyId } = await rpc.signed(call);
-  const partyId = Number(supplierRemoteId);
-  const ofSupplier = { party: partyId, ...(await supplierValues(rpc, call, partyId)) };
   const dimensionsOf = await dimensionFinder(lookups, settings, call, document);
 
   const { lines, note, number } = normal(document);
@@ -110,8 +101,6 @@ export async function invoiceValues(
       payment_term_date: document.dueOn === null ? null : day(document.dueOn),
       comment: comment(note, document.reference),
     },
-    ofSupplier,
-    partyId,
     number,
     journalId,
     lines: values,
@@ -126,34 +115,6 @@ function roundingAccount(settings: TrytonSettings): string {
     originalMessage:
       "The bill is rounded, and the integration's settings name no account for rounding.",
   });
-}
-
-async function supplierValues(rpc: Rpc, call: Call, partyId: number) {
-  const row = z.object({ addresses: z.array(z.int()), account_payable: z.int().nullable() });
-  const params = [[partyId], ['addresses', 'account_payable']];
-  const [party] = await rpc.read(call, 'party.party.read', params, z.array(row).min(1));
-  const [address] = party!.addresses;
-  if (address === undefined)
-    throw new SyncFailure('rejected', {
-      originalMessage: 'The supplier has no address in Tryton, and an invoice needs one.',
-    });
-  let account = party!.account_payable;
-  if (account === null) {
-    const configuration = z.object({ default_account_payable: z.int().nullable() });
-    const [found] = await rpc.read(
-      call,
-      'account.configuration.read',
-      [[1], ['default_account_payable']],
-      z.array(configuration),
-    );
-    account = found?.default_account_payable ?? null;
-  }
-  if (account === null)
-    throw new SyncFailure('account-missing', {
-      subject: '@account-of-debt' satisfies OwnSubject,
-      originalMessage: 'Tryton has no payable account for this supplier, and no default one.',
-    });
-  return { invoice_address: address, account };
 }
 
 async function dimensionFinder(

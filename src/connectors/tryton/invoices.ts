@@ -20,6 +20,7 @@ import type { TrytonSettings } from './index.ts';
 import { fieldsOfInvoice, normal, stateReached } from './invoice-fields.ts';
 import { type InvoiceRecord, timestamps } from './invoice-record.ts';
 import { createInvoiceShelf } from './invoice-shelf.ts';
+import { supplierOnInvoice } from './invoice-supplier.ts';
 import { invoiceValues, lineCommands } from './invoice-values.ts';
 import type { Lookups } from './lookups.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -50,20 +51,19 @@ export function createInvoices(
     there: InvoiceRecord | null,
   ): Promise<Json> {
     const bookedOn = there?.accounting_date ?? document.issuedOn;
-    const values = await invoiceValues(
-      { rpc, lookups, settings },
-      call,
-      document,
-      options.supplierRemoteId,
-      bookedOn,
-    );
-    const isSameSupplier = there?.['party.'].id === values.partyId;
-    if (!isSameSupplier || there.reference !== values.number)
-      await refuseNumberBookedByHand(rpc, call, values.partyId, document, values.number);
+    const values = await invoiceValues({ rpc, lookups, settings }, call, document, bookedOn);
+    if (options.supplierRemoteId === null)
+      throw new SyncFailure('internal', { originalMessage: 'an invoice without its supplier' });
+    const partyThere = there?.['party.'].id ?? null;
+    const remembered = Number(options.supplierRemoteId);
+    const supplier = await supplierOnInvoice(rpc, call, document, remembered, partyThere);
+    const isSameSupplier = partyThere === supplier.partyId;
+    if (!isSameSupplier || there?.reference !== values.number)
+      await refuseNumberBookedByHand(rpc, call, supplier.partyId, document, values.number);
     const { companyId } = await rpc.signed(call);
     const whole = {
       ...values.header,
-      ...values.ofSupplier,
+      ...supplier.values,
       type: 'in',
       company: companyId,
       // Which taxes apply goes by it, where a person set one.
@@ -78,7 +78,7 @@ export function createInvoices(
     const hadTaxes = there?.['taxes.'].map((tax) => tax.id) ?? [];
     return {
       ...values.header,
-      ...(isSameSupplier ? {} : values.ofSupplier),
+      ...(isSameSupplier ? {} : supplier.values),
       ...(there ? {} : { type: 'in', company: companyId, journal: values.journalId }),
       lines: lineCommands(values.lines, there?.['lines.'] ?? []),
       taxes: [

@@ -47,6 +47,17 @@ export async function ensureParty(
   supplier: Supplier,
   key: string,
 ): Promise<string> {
+  const found = await findParty(rpc, call, supplier, key);
+  return found === null ? create(rpc, call, supplier, key) : String(found);
+}
+
+/** Null: there is none. */
+export async function findParty(
+  rpc: Rpc,
+  call: Call,
+  supplier: Supplier,
+  key: string,
+): Promise<number | null> {
   const found = (await search(rpc, call, supplier, key)).filter((one) => isSameSupplier(one, key));
   // By number the one that is in use; by name alone two could be two.
   const inUse = found.filter((one) => one.active);
@@ -54,9 +65,9 @@ export async function ensureParty(
     throw new SyncFailure('duplicate-in-target', {
       subject: inUse.map((one) => `${one.name} (${one.id})`).join(', '),
     });
-  if (inUse[0]) return String(inUse[0].id);
+  if (inUse[0]) return inUse[0].id;
   if (found[0]) throw new SyncFailure('supplier-blocked', { subject: found[0].name });
-  return create(rpc, call, supplier, key);
+  return null;
 }
 
 function search(rpc: Rpc, call: Call, supplier: Supplier, key: string): Promise<Party[]> {

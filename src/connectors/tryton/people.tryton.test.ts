@@ -100,6 +100,69 @@ describe('what people do in Tryton', () => {
     expect(called.intents).toEqual([]);
   });
 
+  describe('a supplier that Spor remembers', () => {
+    const supplierOf = (given: SupplierInvoiceDocument) =>
+      open().ensureSupplier!(call(), given.supplier, given.supplierKey);
+    const out = async (party: string, by: number | null) =>
+      admin.call('party.party.write', [Number(party)], { active: false, replaced_by: by });
+    const made = async (given: object) =>
+      (await admin.call<number[]>('party.party.create', [given]))[0]!;
+    const create = (document: SupplierInvoiceDocument, supplierRemoteId: string) =>
+      open().create(call(), document, { idempotencyKey: document.reference, supplierRemoteId });
+    const partyOf = async ({ remoteId }: { remoteId: string }) =>
+      (
+        await admin.read<{ party: number; invoice_address: number }>(
+          'account.invoice',
+          [['id', '=', Number(remoteId)]],
+          ['party', 'invoice_address'],
+        )
+      )[0]!;
+
+    test('and that was merged into another is that other one, with its address for invoices', async () => {
+      const document = bill();
+      const remembered = await supplierOf(document);
+      const merged = await made({
+        name: document.supplier.name,
+        addresses: [['create', [{ city: 'Ribe' }, { city: 'Tønder', invoice: true }]]],
+      });
+      await out(remembered, merged);
+      const { party, invoice_address } = await partyOf(await create(document, remembered));
+      expect(party).toBe(merged);
+      const [address] = await admin.read<{ city: string }>(
+        'party.address',
+        [['id', '=', invoice_address]],
+        ['city'],
+      );
+      expect(address!.city).toBe('Tønder');
+    });
+
+    test('and that is out of use: another of that number is taken, or it is told', async () => {
+      const document = bill();
+      const remembered = await supplierOf(document);
+      const draft = open({ takeTo: 'draft' });
+      const options = { idempotencyKey: document.reference, supplierRemoteId: remembered };
+      const there = await draft.create(call(), document, options);
+      await out(remembered, null);
+      const next = bill({ number: 'F-1002' });
+      const refused = await failureOf(create(next, remembered));
+      expect(refused.details).toMatchObject({
+        code: 'supplier-blocked',
+        subject: document.supplier.name,
+      });
+      const code = document.supplierKey.slice('vat:'.length);
+      const other = await made({
+        name: 'Den nye',
+        identifiers: [['create', [{ code }]]],
+        addresses: [['create', [{}]]],
+      });
+      expect((await partyOf(await create(next, remembered))).party).toBe(other);
+      // The one that has an invoice keeps it.
+      const edited = { ...document, note: 'Rettet' };
+      const after = await draft.update(call(), there, edited, options);
+      expect((await partyOf(after)).party).toBe(Number(remembered));
+    });
+  });
+
   test('a number with the wrong check digit is kept all the same, once', async () => {
     const session = open();
     const supplier = { name: 'Forkert Nummer ApS', vatNumber: 'DK12345678' };
