@@ -58,7 +58,7 @@ export async function layFoundation(
   const { logger } = given;
   const key = await vaultKey(options, given.env?.['SPOR_SECRET_KEY']);
   const databaseUrl = await timed(given, 'database', () => findDatabase(options, given, closing));
-  await timed(given, 'migrations', () => bringUpToDate(databaseUrl));
+  await timed(given, 'migrations', () => bringUpToDate(databaseUrl, logger));
   const outages = createOutages({
     logger,
     timers: systemTimers,
@@ -144,11 +144,11 @@ async function findDatabase(
 }
 
 /** On connections of its own: a migration may take as long as it takes. */
-async function bringUpToDate(url: string): Promise<void> {
+async function bringUpToDate(url: string, logger: Logger): Promise<void> {
   const pool = await openPool(url, { applicationName: 'spor migrations', max: 1 });
   try {
     await migrate(pool);
-    await keepUp(pool, await databaseNow(pool));
+    await keepUp(pool, logger, await databaseNow(pool));
   } finally {
     await pool.end();
   }
@@ -160,7 +160,7 @@ function keepUpForEver(
   closing: Closing,
 ): void {
   const upkeep = setInterval(() => {
-    keepUp(pool, clock.now()).catch((error: unknown) => {
+    keepUp(pool, logger, clock.now()).catch((error: unknown) => {
       if (!outages.tell(error))
         logger.error({ err: error }, 'the upkeep failed; it will be tried again');
     });
@@ -169,7 +169,12 @@ function keepUpForEver(
 }
 
 /** What has to be done now and then: the next month's partitions, old keys forgotten. */
-async function keepUp(pool: Pool, now: Date): Promise<void> {
-  await ensurePartitions(pool, now);
+async function keepUp(pool: Pool, logger: Logger, now: Date): Promise<void> {
+  const without = await ensurePartitions(pool, now);
+  if (without.length > 0)
+    logger.warn(
+      { months: without },
+      'a clock was ahead once: attempts of these months stay in the log when months leave it',
+    );
   await forgetKeys(pool, new Date(now.getTime() - KEYS_LAST_MS));
 }
