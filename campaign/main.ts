@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { optionsOf } from '../script/lib/options.ts';
 import { keptBooks } from '../src/connectors/tryton/test-kept-books.ts';
 import { startTryton } from '../src/connectors/tryton/test-server.ts';
 import { type Outcome, runCampaign } from './campaign.ts';
@@ -29,14 +29,12 @@ ${PLANT_LIST}
 `;
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '5' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    workers: { type: 'string', default: '3' },
-    plant: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
+const values = optionsOf('script/campaign', {
+  minutes: { type: 'string', default: '5' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  workers: { type: 'string', default: '3' },
+  plant: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
 });
 
 if (values.help) process.stdout.write(HELP);

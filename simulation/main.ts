@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { optionsOf } from '../script/lib/options.ts';
 import { outsidePromises } from './event-loop.ts';
 import { type Run, run } from './run.ts';
 import { add, type Figures, NOTHING, type runSeeds } from './seeds.ts';
@@ -26,14 +26,12 @@ history it can find, and ends with 1.
 
 const BATCH = 50;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
-    jobs: { type: 'string', default: String(availableParallelism()) },
-    seed: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
+const values = optionsOf('script/simulate', {
+  seeds: { type: 'string', default: '1000' },
+  from: { type: 'string', default: '1' },
+  jobs: { type: 'string', default: String(availableParallelism()) },
+  seed: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
 });
 
 if (values.help) process.stdout.write(HELP);

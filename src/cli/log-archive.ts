@@ -17,7 +17,7 @@ import {
 import { monthOf } from '../store/partitions.ts';
 import type { Pool } from '../store/pool.ts';
 import { monthFiles, prepareFolder, writeMonth } from './archive-files.ts';
-import { asRead, openDatabase } from './open-database.ts';
+import { asRead, openKeptDatabase } from './open-database.ts';
 import { CommandRefused, readOptions, usage } from './options.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 
@@ -66,7 +66,7 @@ export async function logArchive(args: readonly string[]): Promise<number> {
     throw usage('log archive', 'Nobody can be asked here: say --yes or --dry-run.');
   const folder = values.to === undefined ? null : resolve(values.to);
   const config = readConfig({ data: values.data }, process.env);
-  const database = await openDatabase(config);
+  const database = await openKeptDatabase(config);
   try {
     const { pool } = database;
     const now = await databaseNow(pool);

@@ -10,8 +10,9 @@ import { plain } from './terminal.ts';
 
 // A reader that has seen enough (`spor log | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  console.error(`spor: What was to be told could not be written (${plain(error.message)}).`);
+  process.exit(1);
 });
 
 try {

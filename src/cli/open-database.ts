@@ -1,4 +1,5 @@
 /** The database itself, for the few commands that work on it while no service need run. */
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServiceConfig } from '../service/config.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
@@ -8,6 +9,16 @@ import { CommandRefused } from './options.ts';
 export interface OpenDatabase {
   readonly pool: Pool;
   close(): Promise<void>;
+}
+
+/** As `openDatabase`, but refuses a folder that has none: what looks at a database makes none. */
+export async function openKeptDatabase(config: ServiceConfig): Promise<OpenDatabase> {
+  const cluster = join(config.dataDirectory, 'postgres', 'cluster');
+  if (config.databaseUrl === null && (await lstat(cluster).catch(() => null)) === null)
+    throw new CommandRefused(
+      `There is no database in ${config.dataDirectory}: say where it is with --data or DATABASE_URL.`,
+    );
+  return openDatabase(config);
 }
 
 /** The one given, else the embedded one, which only one process may have at a time. */

@@ -1,11 +1,11 @@
 /** `spor reconcile`: compares bills and books, and waits for what comes out. */
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Client } from '../client/client.ts';
 import type { ReconciliationShape } from '../contract/endpoints/reconciliations.ts';
 import { isDay } from '../core/day.ts';
 import { type Verdict, VERDICTS } from '../core/reconciliation.ts';
 import { foundConnection } from './found-bill.ts';
-import { readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
+import { CommandRefused, readOptions, SERVICE_HELP, SERVICE_OPTIONS, usage } from './options.ts';
 import { chosenCompany, reachService } from './reach-service.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 
@@ -44,6 +44,8 @@ export async function reconcile(args: readonly string[]): Promise<number> {
     values.connection === undefined
       ? undefined
       : (await foundConnection(client, companyId, values.connection)).id;
+  // Before the long work, so that it is not in vain.
+  await using csv = values.csv === undefined ? null : await openForWriting(values.csv);
   const { items } = await client.startReconciliation({
     params: { companyId },
     body: { connectionId, fromOn: values.from, toOn: values.to },
@@ -59,7 +61,7 @@ export async function reconcile(args: readonly string[]): Promise<number> {
     const name = plain(names.get(of) ?? of);
     done.push(await waitFor(client, companyId, id, values.json ? null : name));
   }
-  if (values.csv !== undefined) await writeCsv(client, companyId, done, values.csv);
+  if (csv) await writeCsv(client, companyId, done, csv);
   if (values.json) printJsonDocument({ items: done });
   else for (const one of done) tell(one, plain(names.get(one.connectionId) ?? one.connectionId));
   return done.every(isSame) ? 0 : 1;
@@ -105,25 +107,30 @@ function isSame(one: ReconciliationShape): boolean {
   return one.state === 'done' && one.totals.every(({ verdict }) => verdict === 'same');
 }
 
+async function openForWriting(path: string): Promise<FileHandle> {
+  try {
+    // What is in it stays until there is something to write.
+    return await open(path, 'a');
+  } catch (error) {
+    throw new CommandRefused(`${path} can't be written: ${(error as Error).message}.`);
+  }
+}
+
 /** One file for all of them: the heading of the first is enough. */
 async function writeCsv(
   client: Client,
   companyId: string,
   all: readonly ReconciliationShape[],
-  path: string,
+  file: FileHandle,
 ): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    for (const [index, { id: reconciliationId }] of all.entries()) {
-      const answer = await client.reconciliationCsv({ params: { companyId, reconciliationId } });
-      const text = await answer.text();
-      const body =
-        index === 0
-          ? `\u{FEFF}${text.replace(/^\u{FEFF}/u, '')}`
-          : text.slice(text.indexOf('\n') + 1);
-      await file.writeFile(body);
-    }
-  } finally {
-    await file.close();
+  await file.truncate();
+  for (const [index, { id: reconciliationId }] of all.entries()) {
+    const answer = await client.reconciliationCsv({ params: { companyId, reconciliationId } });
+    const text = await answer.text();
+    const body =
+      index === 0
+        ? `\u{FEFF}${text.replace(/^\u{FEFF}/u, '')}`
+        : text.slice(text.indexOf('\n') + 1);
+    await file.writeFile(body);
   }
 }

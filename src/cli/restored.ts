@@ -2,7 +2,7 @@
 import { readConfig } from '../service/config.ts';
 import { lookBeforeMaking } from '../store/after-restore.ts';
 import { listCompanies } from '../store/companies.ts';
-import { asRead, openDatabase } from './open-database.ts';
+import { asRead, openKeptDatabase } from './open-database.ts';
 import { readOptions } from './options.ts';
 import { plain, printJsonDocument } from './terminal.ts';
 
@@ -33,7 +33,7 @@ export async function restored(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const { pool, close } = await openDatabase(readConfig({ data: values.data }, process.env));
+  const { pool, close } = await openKeptDatabase(readConfig({ data: values.data }, process.env));
   try {
     const told = [];
     for (const { id, name } of await listCompanies(pool))

@@ -5,7 +5,7 @@
 import { readConfig } from '../service/config.ts';
 import { type Company, listCompanies } from '../store/companies.ts';
 import { type BrokenLink, verifyChain } from '../store/verify-chain.ts';
-import { asRead, type OpenDatabase, openDatabase } from './open-database.ts';
+import { asRead, type OpenDatabase, openKeptDatabase } from './open-database.ts';
 import { readOptions } from './options.ts';
 import { named } from './reach-service.ts';
 import { plain, printJsonDocument } from './terminal.ts';
@@ -37,7 +37,7 @@ export async function verify(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const database = await openDatabase(readConfig({ data: values.data }, process.env));
+  const database = await openKeptDatabase(readConfig({ data: values.data }, process.env));
   try {
     const found = await verified(database, values.company);
     const broken = found.filter((each) => each.broken !== null);

@@ -9,9 +9,7 @@ export function acceptBill(input: BillInput): BillDetails {
   const minor = (text: string, path: string) => minorAt(text, input.currency, path);
   const { rounding, prepaid, lines, ...rest } = input;
   const ids = lines.map((line, index) => line.id ?? String(index + 1));
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated !== undefined)
-    throw new Refusal('invalid-request', `Two lines have the id "${repeated}".`);
+  refuseRepeated(ids);
   return {
     ...rest,
     roundingMinor: minor(rounding, 'rounding'),
@@ -27,6 +25,7 @@ export function acceptBill(input: BillInput): BillDetails {
 
 export function acceptEdit(edit: BillEdit): DetailsEdit {
   const { lines, ...rest } = edit;
+  refuseRepeated(lines?.map(({ id }) => id) ?? []);
   return {
     ...rest,
     lines: lines
@@ -40,6 +39,12 @@ export function acceptEdit(edit: BillEdit): DetailsEdit {
           }))
       : undefined,
   };
+}
+
+function refuseRepeated(ids: readonly string[]): void {
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated === undefined) return;
+  throw new Refusal('invalid-request', `Two lines have the id "${repeated}".`);
 }
 
 export function minorAt(text: string, currency: string, path: string): number {

@@ -87,7 +87,15 @@ export function readWorkerConfig(
 
 const dataDirectory = (input: Pick<ConfigInput, 'data'>, env: NodeJS.ProcessEnv) =>
   resolve(input.data ?? env['SPOR_DATA'] ?? '.spor');
-const logLevel = (env: NodeJS.ProcessEnv) => env['SPOR_LOG_LEVEL'] ?? 'info';
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+function logLevel(env: NodeJS.ProcessEnv): string {
+  const level = env['SPOR_LOG_LEVEL'] || 'info';
+  if (LOG_LEVELS.includes(level)) return level;
+  throw new StartError(
+    `SPOR_LOG_LEVEL is "${level}", but must be one of ${LOG_LEVELS.join(', ')}.`,
+  );
+}
 
 function whole(
   text: string | undefined,
