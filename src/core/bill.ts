@@ -189,10 +189,14 @@ export function supplierKey(supplier: Supplier): string {
   return `name:${supplier.name.normalize('NFKC').toLocaleUpperCase('en').replaceAll(/\s+/g, ' ').trim()}`;
 }
 
-/** Two bills with one key are the same bill: supplier, kind and number (spaces and case aside). */
+/** Two bills with one key are the same bill: supplier, kind and number. */
 export function billKey(bill: Pick<BillDetails, 'supplier' | 'number' | 'kind'>): string {
-  const number = bill.number.normalize('NFKC').toLocaleUpperCase('en').replaceAll(/\s+/g, '');
-  return `${supplierKey(bill.supplier)}|${bill.kind}|${number}`;
+  return `${supplierKey(bill.supplier)}|${bill.kind}|${numberKey(bill.number)}`;
+}
+
+/** Numbers that differ in spaces and case are one. */
+export function numberKey(number: string): string {
+  return number.normalize('NFKC').toLocaleUpperCase('en').replaceAll(/\s+/g, '');
 }
 
 function squeeze(text: string): string {

@@ -243,6 +243,21 @@ describe('what people do in Tryton', () => {
       });
     });
 
+    test.each([
+      ['F-1001 ', 'f - 1001', true],
+      ['FÆ-1001', 'Fæ-1001', true],
+      ['F-1001', 'F1001', false],
+      ['F-1001', 'F-10010', false],
+    ])('%s and %s are one number: %s', async (ours, theirs, isOne) => {
+      const document = bill({ number: ours });
+      await entered(await supplierOf(document), { reference: theirs });
+      const failure = await write(open(), document).then(
+        () => null,
+        (error: unknown) => (error as { details: { code: string } }).details.code,
+      );
+      expect(failure).toBe(isOne ? 'number-taken' : null);
+    });
+
     test('or when a bill’s number is corrected to it', async () => {
       const document = bill({ number: 'F-1100' });
       const there = await write(open({ takeTo: 'draft' }), document);

@@ -3,6 +3,7 @@
  * on, when the draft is made already (account_invoice/invoice.py, `_similar_domain`, 7.0.12, read 2026-11-30).
  */
 import { z } from 'zod';
+import { numberKey } from '../../core/bill.ts';
 import { addDays } from '../../core/day.ts';
 import { SyncFailure } from '../../core/failure.ts';
 import type { SupplierInvoiceDocument } from '../../core/posting.ts';
@@ -17,6 +18,7 @@ const DAYS_APART = 60;
 const sameNumber = z.object({
   id: z.int(),
   rec_name: z.string(),
+  reference: text,
   state: z.string(),
   comment: text,
   total_amount: decimalValue,
@@ -82,7 +84,7 @@ async function inForce(
     ['type', '=', 'in'],
     ['company', '=', companyId],
     ['party', '=', partyId],
-    ['reference', '=', number],
+    ['reference', 'ilike', widely(number)],
     ['state', '!=', 'cancelled'],
     [
       'OR',
@@ -96,11 +98,26 @@ async function inForce(
   const all = await rpc.read(
     call,
     'account.invoice.search_read',
-    [domain, 0, null, [['id', 'ASC']], ['rec_name', 'state', 'comment', 'total_amount']],
+    [
+      domain,
+      0,
+      null,
+      [['id', 'ASC']],
+      ['rec_name', 'reference', 'state', 'comment', 'total_amount'],
+    ],
     z.array(sameNumber),
   );
   const isCredit = billKind === 'credit-note';
-  return notCredited(all).filter(({ total_amount: total }) => total.startsWith('-') === isCredit);
+  const ofNumber = all.filter(({ reference }) => numberKey(reference) === numberKey(number));
+  return notCredited(ofNumber).filter(
+    ({ total_amount: total }) => total.startsWith('-') === isCredit,
+  );
+}
+
+/** People write one number with and without spaces, in small and large letters; what it finds is judged above. */
+function widely(number: string): string {
+  const alike = numberKey(number).replaceAll(/[^0-9A-Z]/gu, '_');
+  return `%${alike.replaceAll(/(?<=.)(?=.)/g, '%')}%`;
 }
 
 /** Without those that another takes back, and those. */
