@@ -10,7 +10,7 @@ const HELP = `Usage: spor bills list [options]
 
   --sync STATE       only bills in a state:
                      ${syncState.options.join(', ')}
-  --search TEXT      only bills with this in supplier or number
+  --search TEXT      only bills with this in supplier or number, or of this amount
   --duplicates       only duplicates
   --failure CODE     only bills that fail by this; spor failures has the codes
   --connection NAME  with --failure: in this integration only

@@ -2,6 +2,7 @@
 import type { BillKind, BillStatus } from '../core/bill.ts';
 import type { FailureCode } from '../core/failure.ts';
 import { POSTING_STATES, type PostingState } from '../core/posting-state.ts';
+import { type BillSearch, DECIMALS_BUT_TWO } from './bill-search.ts';
 import { STATE, UNDER_WAY } from './open-attempts.ts';
 import type { Queryable } from './pool.ts';
 
@@ -29,7 +30,7 @@ export interface BillListQuery {
   /** Bills older than this id; null begins at the newest. */
   readonly before: string | null;
   readonly limit: number;
-  readonly search: string | null;
+  readonly search: BillSearch | null;
   readonly sync: BillSync | null;
   readonly duplicatesOnly: boolean;
   /** With a posting whose last attempt failed by this, in that connection if one is named. */
@@ -46,6 +47,12 @@ const WORST = `coalesce((
   from postings p ${UNDER_WAY}
   where p.company_id = b.company_id and p.bill_id = b.bill_id
 ), 'none')`;
+
+/** Bill `b` by the number its supplier is known by (the first part of its key, less what kind it is), or its amount. */
+const SEARCHED = `(
+  $9::text is not null and substr(split_part(b.bill_key, '|', 1), strpos(b.bill_key, ':') + 1) ilike $9
+  or $10::bigint[] is not null and b.total_minor = ($10)[1 + coalesce(($11::jsonb ->> b.currency)::int, 2)]
+)`;
 
 /** Postings `p` of the company ($1) with an attempt under way. */
 const BEING_TRIED = `open_attempts o
@@ -92,7 +99,7 @@ export async function listBills(db: Queryable, query: BillListQuery): Promise<Bi
        b.added_at as "addedAt", ${WORST} as "sync"
      from ${billsOf(query.sync, among)}
        and ($2::uuid is null or b.bill_id < $2)
-       and ($4::text is null or b.supplier_name ilike $4 or b.number ilike $4)
+       and ($4::text is null or b.supplier_name ilike $4 or b.number ilike $4 or ${SEARCHED})
        and (not $5 or b.duplicate_of is not null)
        -- a "case" counts as true for half of them when it is planned, an "=" for hardly any
        and ($6::text is null or case when ${WORST} = $6 then true else false end)
@@ -105,11 +112,14 @@ export async function listBills(db: Queryable, query: BillListQuery): Promise<Bi
       query.companyId,
       query.before,
       query.limit,
-      query.search === null ? null : `%${query.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
+      query.search?.text ?? null,
       query.duplicatesOnly,
       query.sync,
       query.failure,
       query.connectionId,
+      query.search?.supplier ?? null,
+      query.search?.amounts ?? null,
+      DECIMALS_BUT_TWO,
     ],
   );
   return rows;

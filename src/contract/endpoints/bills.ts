@@ -18,7 +18,12 @@ export const billsEndpoints = {
     query: z.strictObject({
       cursor: s.cursor.optional(),
       limit: s.limit,
-      search: s.line(200).optional().describe('In supplier or number.'),
+      search: s
+        .line(200)
+        .optional()
+        .describe(
+          'In supplier, number or the supplier’s VAT or company number; or the amount, with the decimal sign of the language asked in.',
+        ),
       sync: b.syncState.optional(),
       duplicates: z.enum(['only']).optional(),
       failure: y.failureCode

@@ -6,6 +6,7 @@ import { addBill } from '../../engine/record-change.ts';
 import { IntakeError, readEInvoice } from '../../intake/index.ts';
 import { listActivity } from '../../store/activity.ts';
 import { readAttachment } from '../../store/attachments.ts';
+import { billSearch } from '../../store/bill-search.ts';
 import { type BillSync, listBills, readOverview } from '../../store/bill-list.ts';
 import { acceptBill, acceptEdit, minorAt } from '../accept-bill.ts';
 import { pageOf, readCursor } from '../cursor.ts';
@@ -36,7 +37,7 @@ export const billHandlers = {
       companyId: params.companyId,
       before: readCursor(query.cursor),
       limit: query.limit + 1,
-      search: query.search ?? null,
+      search: query.search ? billSearch(query.search, facts.language === 'da' ? ',' : '.') : null,
       sync: query.sync ?? null,
       duplicatesOnly: query.duplicates === 'only',
       failure: query.failure ?? null,

@@ -3,6 +3,7 @@
  * formats a decimal string exactly, so no float touches them.
  */
 import { currencyDecimals } from '../../core/money.ts';
+import { readTypedAmount } from '../../core/typed-amount.ts';
 
 const formats = new Map<string, Intl.NumberFormat>();
 
@@ -22,26 +23,14 @@ export function formatAmount(amount: string, currency: string, locale: string): 
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
-/**
- * What a person typed → a decimal string, or null when it is no amount. Danish `1.234,50` and plain
- * `1234.50` both work: a dot followed by anything but groups of three is a decimal sign.
- */
+/** What a person typed → a decimal string, or null when it is no amount. */
 export function readAmount(typed: string, locale: string): string | null {
-  const decimal = decimalSign(locale);
-  const grouping = decimal === ',' ? '.' : ',';
-  let text = typed.replaceAll(/[\s\u00a0\u202f']/g, '').replace('\u2212', '-');
-  const escaped = `\\${grouping}`;
-  const grouped = new RegExp(`^-?\\d{1,3}(${escaped}\\d{3})+(\\${decimal}\\d*)?$`);
-  if (grouped.test(text)) text = text.replaceAll(grouping, '');
-  else if (!text.includes(decimal)) text = text.replace(grouping, decimal);
-  text = text.replace(decimal, '.').replace(/\.$/, '');
-  if (text.startsWith('.')) text = `0${text}`;
-  return /^-?\d{1,13}(\.\d{1,4})?$/.test(text) ? text : null;
+  return readTypedAmount(typed, decimalSign(locale));
 }
 
-function decimalSign(locale: string): string {
+function decimalSign(locale: string): ',' | '.' {
   const parts = new Intl.NumberFormat(locale).formatToParts(1.5);
-  return parts.find((part) => part.type === 'decimal')?.value ?? '.';
+  return parts.find((part) => part.type === 'decimal')?.value === ',' ? ',' : '.';
 }
 
 function isCurrency(code: string): boolean {
