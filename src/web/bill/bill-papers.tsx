@@ -4,7 +4,7 @@ import { endpoints } from '../../contract/endpoints.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { DayText, Instant } from '../ui/moment.tsx';
+import { Instant } from '../ui/moment.tsx';
 import { useBill } from './bill-context.ts';
 
 export function Attachments() {
@@ -85,9 +85,10 @@ export function Origin() {
   const t = useWords();
   const bill = useBill();
   const { supplier } = bill;
+  const isDanish = (supplier.country ?? 'DK') === 'DK';
   const facts: [string, string | undefined][] = [
     [t('field.vatNumber'), supplier.vatNumber],
-    [t('field.companyNumber'), supplier.companyNumber],
+    [isDanish ? t('field.companyNumber') : t('field.companyNumberAbroad'), supplier.companyNumber],
     [t('field.gln'), supplier.gln],
     [t('field.orderReference'), bill.orderReference],
     [t('field.costCentre'), bill.costCentre],
@@ -100,10 +101,6 @@ export function Origin() {
         <h2>{t('bill.origin')}</h2>
       </header>
       <dl className="facts body">
-        <dt>{t('field.issuedOn')}</dt>
-        <dd>
-          <DayText day={bill.issuedOn} />
-        </dd>
         {facts.map(([name, value]) =>
           value ? (
             <div className="fact" key={name}>

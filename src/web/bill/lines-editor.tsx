@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ChangeEvent } from 'react';
 import type { BillShape } from '../../contract/bill-shapes.ts';
+import { lineFieldName } from '../integration-log/field-name.tsx';
 import { connectionsQuery } from '../queries.ts';
 import { formatAmount } from '../reader/amounts.ts';
 import { useLocale } from '../reader/preferences.ts';
@@ -49,7 +50,7 @@ export function LinesEditor({ bill, draft, bind, wrong }: LinesEditorProps) {
               {LINE_FIELDS.map((field) => (
                 <td key={field} className={field} data-label={t(`field.${field}`)}>
                   <LineInput
-                    label={t('field.line', { line: line.id, name: t(`field.${field}`) })}
+                    label={lineFieldName(t, line.id, t(`field.${field}`))}
                     field={field}
                     bound={bind(lineField(line.id, field))}
                     list={field === 'category' || field === 'vatCode' ? lists[field] : undefined}
@@ -128,7 +129,8 @@ function Totals({ bill, draft }: { bill: BillShape; draft: Draft }) {
       ))}
       <div className="sum">
         <dt>
-          {t('bill.payable')} <span className="quiet">{bill.currency}</span>
+          {bill.kind === 'credit-note' ? t('bill.credited') : t('bill.payable')}{' '}
+          <span className="quiet">{bill.currency}</span>
         </dt>
         <dd>{formatAmount(totals.payable, bill.currency, locale)}</dd>
       </div>

@@ -2,6 +2,8 @@
 import { useState } from 'react';
 import type { BillShape } from '../../contract/bill-shapes.ts';
 import { client } from '../api.ts';
+import { formatDay } from '../reader/moments.ts';
+import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { Button } from '../ui/button.tsx';
@@ -14,6 +16,7 @@ type Payment = BillShape['payments'][number];
 
 export function Payments() {
   const t = useWords();
+  const locale = useLocale();
   const bill = useBill();
   const [removing, setRemoving] = useState<Payment | null>(null);
   if (bill.payments.length === 0) return null;
@@ -36,7 +39,7 @@ export function Payments() {
             <Button
               slim
               look="plain"
-              aria-label={t('bill.removePayment', { day: payment.paidOn })}
+              aria-label={t('bill.removePayment', { day: formatDay(payment.paidOn, locale) })}
               reason={bill.status === 'cancelled' ? t('bill.isCancelled') : null}
               onClick={() => setRemoving(payment)}
             >

@@ -8,8 +8,16 @@ export function FieldName({ field }: { field: string }) {
   const [, line, ofLine] = /^lines\.(.+)\.(\w+)$/.exec(field) ?? [];
   if (field.startsWith('attachments.')) return <>{t('field.attachment')}</>;
   const name = nameOf(ofLine ?? field, t);
-  if (line !== undefined) return <>{t('field.line', { line, name: name ?? ofLine ?? '' })}</>;
+  if (line !== undefined) return <>{lineFieldName(t, line, name ?? ofLine ?? '')}</>;
   return name === null ? <code>{field}</code> : <>{name}</>;
+}
+
+/** A line by its id; `c1` is the first charge or allowance of the whole e-invoice. */
+export function lineFieldName(t: Say, line: string, name: string): string {
+  const [, charge] = /^c(\d+)$/.exec(line) ?? [];
+  return charge === undefined
+    ? t('field.line', { line, name })
+    : t('field.charge', { charge, name });
 }
 
 function nameOf(field: string, t: Say): string | null {
