@@ -243,4 +243,27 @@ describe('The mission, on the screen', () => {
     await button(page, t('act.undo')).click();
     await world.until(now, ({ number, issuedOn }) => number === 'F-1' && issuedOn === '2026-11-03');
   });
+
+  test('a payment of too much, or of a day to come, is said; marked as paid by mistake, it is undone', async () => {
+    await world.connectJournal();
+    const bill = await world.addBill();
+    const page = await browser.page('da');
+    await page.goto(address(`/bills/${bill.id}/details`));
+    await button(page, t('bill.pay')).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(t('bill.payAmount', { currency: 'DKK' })).fill('125,01');
+    await dialog.getByText(t('bill.payTooMuch')).waitFor();
+    await dialog.getByLabel(t('bill.paidOn')).first().fill('31.12.2099');
+    await dialog.getByText(t('bill.payAhead')).waitFor();
+    await button(dialog, t('act.cancel')).click();
+    await button(page, t('bill.markAsPaid')).click();
+    const settled = page.locator('.bill-head').getByText(t('status.settled'), { exact: true });
+    await settled.waitFor();
+    await button(page, t('act.undo')).click();
+    await settled.waitFor({ state: 'detached' });
+    const now = await world.client.getBill({
+      params: { companyId: world.company.id, billId: bill.id },
+    });
+    expect(now.payments).toEqual([]);
+  });
 });

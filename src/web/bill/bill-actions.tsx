@@ -18,9 +18,16 @@ export function BillActions() {
     (_: void, idempotencyKey) => client.approveBill({ params, idempotencyKey }),
     t('bill.approvedDone'),
   );
+  const takeBack = useBillAction(
+    (paymentId: string, idempotencyKey) =>
+      client.removePayment({ params: { ...params, paymentId }, idempotencyKey }),
+    t('form.undone'),
+  );
   const mark = useBillAction(
     (_: void, idempotencyKey) => client.markBillAsPaid({ params, body: {}, idempotencyKey }),
     t('bill.markedDone'),
+    undefined,
+    ({ payments }) => takeBack.run(payments.at(-1)!.id),
   );
   const cancelled = bill.status === 'cancelled' ? t('bill.isCancelled') : null;
   const settled = Number(bill.totals.outstanding) <= 0 ? t('bill.nothingOutstanding') : null;

@@ -1,5 +1,5 @@
 /** Registers a payment: amount, day, and the account it was paid from. */
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { client } from '../api.ts';
 import { formatAmount, readAmount } from '../reader/amounts.ts';
 import { today } from '../reader/moments.ts';
@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { DayInput } from '../ui/day-input.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { useNowMs } from '../ui/moment.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
 import { useBill } from './bill-context.ts';
@@ -41,9 +42,13 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
     onClose,
   );
   const amount = readAmount(typed, locale);
-  const paidOn = readDay(typedDay, new Date(useNowMs()).getFullYear());
+  const now = new Date(useNowMs());
+  const paidOn = readDay(typedDay, now.getFullYear());
   const wrong = amount === null || Number(amount) <= 0 ? t('form.amountWrong') : null;
   const wrongDay = paidOn === null ? t('form.dayWrong') : null;
+  // Both may be meant: they are said, and not refused.
+  const isTooMuch = Number(amount) > Number(bill.totals.outstanding);
+  const isAhead = paidOn !== null && paidOn > today(now);
   return (
     <Dialog title={t('bill.payTitle')} onClose={onClose}>
       <form
@@ -54,7 +59,11 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
           pay.run({ amount, paidOn, account: account.trim() || null });
         }}
       >
-        <Field label={t('bill.payAmount', { currency: bill.currency })} wrong={wrong}>
+        <Field
+          label={t('bill.payAmount', { currency: bill.currency })}
+          help={isTooMuch && <Care>{t('bill.payTooMuch')}</Care>}
+          wrong={wrong}
+        >
           {(parts) => (
             <input
               {...parts}
@@ -65,7 +74,11 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <Field label={t('bill.paidOn')} wrong={wrongDay}>
+        <Field
+          label={t('bill.paidOn')}
+          help={isAhead && <Care>{t('bill.payAhead')}</Care>}
+          wrong={wrongDay}
+        >
           {(parts) => <DayInput {...parts} value={typedDay} onType={setTypedDay} />}
         </Field>
         <Field label={t('bill.payAccount')} help={t('bill.payAccountHelp')}>
@@ -88,5 +101,13 @@ export function PayDialog({ onClose }: { onClose: () => void }) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Care({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <Icon name="warning" className="care" /> {children}
+    </>
   );
 }

@@ -26,13 +26,14 @@ export function useBillAction<T = void>(
   act: (input: T, idempotencyKey: string) => Promise<BillShape>,
   done: string,
   onDone?: () => void,
+  undo?: (bill: BillShape) => void,
 ) {
   const t = useWords();
   const mutation = useMutation({
     mutationFn: ({ input, idempotencyKey }: Press<T>) => act(input, idempotencyKey),
     onSuccess: (bill) => {
       showBill(bill);
-      showToast(done);
+      showToast(done, undo && { label: t('act.undo'), run: () => undo(bill) });
       onDone?.();
     },
     onError: (error) => showToast(problemText(error, t)),
