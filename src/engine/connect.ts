@@ -149,8 +149,8 @@ function refuseSentElsewhere(
 ): void {
   const kept = Object.keys(secrets).filter((name) => given[name] === undefined);
   const [was, is] = [before, { ...secrets, ...given }].map((all) => settings.safeParse(all));
-  if (kept.length === 0 || !secretsGoTo || !was?.success || !is?.success) return;
-  if (secretsGoTo(was.data) === secretsGoTo(is.data)) return;
+  if (kept.length === 0 || !secretsGoTo || !is?.success) return;
+  if (was?.success && secretsGoTo(was.data) === secretsGoTo(is.data)) return;
   throw new ConnectionRefused(
     'secret-wanted',
     `The address is another one, and what was kept for the old one is not sent there: give ${kept.join(', ')} again.`,

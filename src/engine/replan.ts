@@ -4,13 +4,13 @@
  */
 import { diffFields } from '../core/diff.ts';
 import type { Bill } from '../core/bill.ts';
+import { offReason } from '../core/rules.ts';
+import type { DuePosting } from '../store/claimable.ts';
 import type { Connection, Replan } from '../store/connections.ts';
 import type { Posting, Wish } from '../store/postings.ts';
 import { documentFor } from './documents.ts';
 import type { WorkerContext } from './engine.ts';
 import type { LaneSession } from './lane-session.ts';
-import { offReason } from '../core/rules.ts';
-import type { DuePosting } from '../store/claimable.ts';
 import { type Asking, askAgain, planBill } from './plan.ts';
 import type { WorkerSessions } from './worker-sessions.ts';
 
