@@ -185,6 +185,34 @@ test.each([
   expect(used).toBe(String(party));
 });
 
+test('a fee added to a payment is no bank account: what left it is told', async () => {
+  const session = open({ takeTo: 'draft' });
+  const document = bill();
+  const there = await write(session, document);
+  const part = payment(document, there, 100_00);
+  const paid = await write(session, part);
+  const lines = await admin.read<{ id: number; debit: { decimal: string } }>(
+    'account.move.line',
+    [['move', '=', Number(paid.remoteId)]],
+    ['debit'],
+  );
+  const bank = lines.find(({ debit }) => Number(debit.decimal) === 0)!;
+  const [fee] = await admin.search('account.account', [['code', '=', '3600']]);
+  const money = (debit: string, credit: string) => ({
+    debit: decimal(debit),
+    credit: decimal(credit),
+  });
+  // Before the others in the move, as Tryton gives them.
+  await admin.call('account.move.write', [Number(paid.remoteId)], {
+    lines: [
+      ['write', [bank.id], money('0', '105')],
+      ['create', [{ account: fee, ...money('5', '0') }]],
+    ],
+  });
+  const now = await session.read(call(), paid.remoteId, part);
+  expect(now?.fields).toEqual({ ...paid.fields, amount: '105.00' });
+});
+
 test('at the same rate a payment settles its invoice to the øre', async () => {
   const [eur] = await admin.search('currency.currency', [['code', '=', 'EUR']]);
   const [dkk] = await admin.search('currency.currency', [['code', '=', 'DKK']]);

@@ -58,8 +58,18 @@ export function moveTimestamps(move: MoveRecord): Record<string, string> {
 
 export const payableLine = (move: MoveRecord) =>
   move['lines.'].find((one) => one['account.']['type.']?.payable);
-export const bankLine = (move: MoveRecord) =>
-  move['lines.'].find((one) => !one['account.']['type.']?.payable);
+/** Where most of the money left or came: a bookkeeper may have added a fee. */
+export function bankLine(move: MoveRecord): MoveLine | undefined {
+  const own = move['company.']['currency.'].code;
+  const size = ({ debit, credit }: MoveLine) =>
+    Math.abs(toMinorRounded(parseDecimal(credit), own) - toMinorRounded(parseDecimal(debit), own));
+  return move['lines.']
+    .filter((one) => !one['account.']['type.']?.payable)
+    .reduce<MoveLine | undefined>(
+      (most, one) => (most && size(most) >= size(one) ? most : one),
+      undefined,
+    );
+}
 
 export const currencyOfMove = (move: MoveRecord) =>
   bankLine(move)?.['second_currency.']?.code ?? move['company.']['currency.'].code;
