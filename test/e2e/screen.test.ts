@@ -266,4 +266,19 @@ describe('The mission, on the screen', () => {
     });
     expect(now.payments).toEqual([]);
   });
+
+  test('who changes the amounts of an approved bill is told what that means', async () => {
+    const bill = await world.addBill();
+    const params = { companyId: world.company.id, billId: bill.id };
+    const page = await browser.page('da');
+    await page.goto(address(`/bills/${bill.id}/details`));
+    const net = page.getByLabel(t('field.line', { line: '1', name: t('field.net') }));
+    const told = page.getByText(t('form.approvedAmounts'));
+    await net.fill('200');
+    expect(await told.count()).toBe(0);
+    await world.client.approveBill({ params });
+    await told.waitFor();
+    await button(page, t('form.drop')).click();
+    await told.waitFor({ state: 'detached' });
+  });
 });

@@ -8,7 +8,7 @@ import { Icon } from '../ui/icon.tsx';
 import { ProblemBanner } from '../ui/problem.tsx';
 import { useBill } from './bill-context.ts';
 import { Conflicts } from './conflicts.tsx';
-import { conflicts, NO_DRAFT, shown, type, wrongFields } from './draft.ts';
+import { conflicts, isAmountField, NO_DRAFT, shown, type, wrongFields } from './draft.ts';
 import { LinesEditor } from './lines-editor.tsx';
 import { useDraft } from './use-draft.ts';
 import { useSaveDraft } from './use-save-draft.ts';
@@ -94,6 +94,11 @@ export function DetailsForm() {
       <div className="save-area" data-unsaved={unsaved > 0 || undefined}>
         {save.error && inConflict.length === 0 && <ProblemBanner error={save.error} />}
         <Conflicts bill={bill} draft={draft} fields={inConflict} onSettle={setDraft} />
+        {bill.status === 'approved' && Object.keys(draft.typed).some(isAmountField) && (
+          <output className="small block">
+            <Icon name="warning" className="care" /> {t('form.approvedAmounts')}
+          </output>
+        )}
         <div className="save-bar">
           <Button
             type="submit"
