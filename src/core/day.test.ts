@@ -29,6 +29,8 @@ test('Days are added across months, leap days and the clock being changed', () =
   expect(addDays('2026-10-25', 1)).toBe('2026-10-26');
   expect(addDays('2024-02-28', 1)).toBe('2024-02-29');
   expect(addDays('2026-01-01', -1)).toBe('2025-12-31');
+  expect(addDays('0001-01-20', -90)).toBe('0001-01-01');
+  expect(addDays('9999-12-20', 90)).toBe('9999-12-31');
 });
 
 test('Adding days and taking them away again is where one began', () => {

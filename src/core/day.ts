@@ -20,8 +20,11 @@ export function dayOf(instant: Date, timeZone = 'Europe/Copenhagen'): Day {
   return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(instant);
 }
 
+/** There are days from year 1 to year 9999: what would be beyond is the first, or the last. */
 export function addDays(day: Day, days: number): Day {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
+  const year = date.getUTCFullYear();
+  if (year < 1) return '0001-01-01';
+  return year > 9999 ? '9999-12-31' : date.toISOString().slice(0, 10);
 }

@@ -279,6 +279,16 @@ describe('beside syncing', () => {
     expect(await rowsOf(books, id)).toEqual([]);
   }, 60_000);
 
+  test.concurrent('The first days there are begin no earlier', async () => {
+    const { books } = await withBills(0);
+    const { items } = await books.client.startReconciliation({
+      params: { companyId: books.companyId },
+      body: { toOn: '0001-01-20' },
+    });
+    expect(items).toMatchObject([{ fromOn: '0001-01-01', toOn: '0001-01-20' }]);
+    await over(books, items[0]!.id);
+  }, 60_000);
+
   test.concurrent('Only one at a time is under way in an integration', async () => {
     const { books } = await withBills(4);
     slowly(books);

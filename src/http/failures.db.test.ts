@@ -36,6 +36,9 @@ test('Bills that fail by one cause are counted under it with what to do, and no 
   const listed = await caller.done('listBills', { params, query });
   expect(listed.items.map(({ id }) => id)).toEqual(bills.map(({ id }) => id).toReversed());
 
+  // An integration alone chooses nothing: it is not passed over in silence.
+  await caller.refused('invalid-request', 'listBills', { params, query: { connectionId } });
+
   const rules = { defaultAccount: 'Omkostninger:Diverse' };
   await caller.done('editConnection', { params: { ...params, connectionId }, body: { rules } });
   const after = await world.until(

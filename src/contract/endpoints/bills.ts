@@ -29,7 +29,7 @@ export const billsEndpoints = {
       failure: y.failureCode
         .optional()
         .describe('With a posting whose last attempt failed by this.'),
-      connectionId: s.id.optional().describe('With `failure`: in this connection only.'),
+      connectionId: s.id.optional().describe('Goes with `failure`: in this connection only.'),
     }),
     answer: page(b.billSummary),
     problems: ['not-found'],

@@ -33,6 +33,10 @@ export const billHandlers = {
 
   listBills: reading('listBills', async (facts, { params, query }) => {
     await foundCompany(facts, params.companyId);
+    if (query.connectionId !== undefined && query.failure === undefined)
+      throw new Refusal('invalid-request', 'query.connectionId goes with query.failure.', [
+        { path: 'query.connectionId', message: 'goes with failure' },
+      ]);
     const rows = await listBills(facts.db, {
       companyId: params.companyId,
       before: readCursor(query.cursor),
