@@ -1,7 +1,7 @@
 /** *Aktivitet*: what happened to the bill, newest first: who, when, from what to what. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useBill } from '../bill/bill-context.ts';
-import { MoreBills } from '../bills/more-bills.tsx';
+import { MoreItems } from '../ui/more-items.tsx';
 import { activityQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -24,7 +24,7 @@ export function ActivityTab() {
           <ActivityLine key={line.id} bill={bill} line={line} />
         ))}
       </ol>
-      <MoreBills query={query} shown={lines.length} />
+      <MoreItems query={query} shown={lines.length} />
     </section>
   );
 }

@@ -15,7 +15,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { DropZone, ImportButton } from './import-drop.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { useImports } from './imports.ts';
-import { MoreBills } from './more-bills.tsx';
+import { MoreItems } from '../ui/more-items.tsx';
 import { NoBills } from './no-bills.tsx';
 import { Pauses } from './pauses.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
@@ -76,7 +76,7 @@ export function BillsPage() {
             tableRef={table}
           />
         )}
-        <MoreBills query={bills} shown={items.length} />
+        <MoreItems query={bills} shown={items.length} />
       </div>
       <p className="list-foot">
         <Button look="plain" slim onClick={() => setHelp(true)}>

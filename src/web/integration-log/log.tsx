@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { BillShape } from '../../contract/bill-shapes.ts';
 import type { AttemptShape, ConnectionShape } from '../../contract/sync-shapes.ts';
-import { MoreBills } from '../bills/more-bills.tsx';
+import { MoreItems } from '../ui/more-items.tsx';
 import { attemptsQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -78,7 +78,7 @@ export function Log({
           </tbody>
         </table>
       )}
-      <MoreBills query={query} shown={attempts.length} />
+      <MoreItems query={query} shown={attempts.length} />
       <Archived months={archived} />
     </section>
   );

@@ -5,7 +5,7 @@ import { requestPath } from '../../client/client.ts';
 import type { ReconciliationShape } from '../../contract/endpoints/reconciliations.ts';
 import { endpoints } from '../../contract/endpoints.ts';
 import { type Verdict, VERDICTS } from '../../core/reconciliation.ts';
-import { MoreBills } from '../bills/more-bills.tsx';
+import { MoreItems } from '../ui/more-items.tsx';
 import { reconciliationRowsQuery } from '../queries.ts';
 import { formatDay, formatInstant } from '../reader/moments.ts';
 import { useLocale } from '../reader/preferences.ts';
@@ -74,7 +74,7 @@ export function OneReconciliation({ companyId, one, connectionName, verdict }: O
         </p>
       )}
       {items.length > 0 && <ReconciliationTable companyId={companyId} one={one} rows={items} />}
-      <MoreBills query={rows} shown={items.length} />
+      <MoreItems query={rows} shown={items.length} />
     </section>
   );
 }

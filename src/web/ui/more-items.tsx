@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
-import { Button } from '../ui/button.tsx';
+import { Button } from './button.tsx';
 
 interface Pages {
   readonly hasNextPage: boolean;
@@ -10,7 +10,7 @@ interface Pages {
   readonly fetchNextPage: () => Promise<unknown>;
 }
 
-export function MoreBills({ query, shown }: { query: Pages; shown: number }) {
+export function MoreItems({ query, shown }: { query: Pages; shown: number }) {
   const t = useWords();
   const locale = useLocale();
   const end = useRef<HTMLDivElement>(null);
