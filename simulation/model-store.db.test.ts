@@ -106,7 +106,7 @@ async function step(
           () => approve,
           (id: string) => payment(id, choice),
           (id: string) => payment(id, choice),
-          () => (before) => removePayment(before, before.payments[0]?.id ?? ''),
+          () => (before: Bill) => removePayment(before, before.payments[0]?.id ?? ''),
           () => cancel,
         ]),
       );

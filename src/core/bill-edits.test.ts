@@ -62,6 +62,12 @@ describe('details', () => {
 });
 
 describe('approval and cancelling', () => {
+  test('What is approved is what was looked at', () => {
+    const bill = sampleBill({ revision: 3 });
+    expect(refusalOf(() => approve(bill, 2))).toBe('bill-changed');
+    expect(approve(bill, 3).bill.status).toBe('approved');
+  });
+
   test('A bill is approved once', () => {
     const { bill, changes } = approve(sampleBill());
     expect(bill.status).toBe('approved');

@@ -54,12 +54,7 @@ export interface DetailsEdit {
 
 export function editDetails(before: Bill, edit: DetailsEdit): Edited {
   refuseCancelled(before);
-  if (edit.expectedRevision !== undefined && edit.expectedRevision !== before.revision) {
-    throw new EditRefused(
-      'bill-changed',
-      `The bill is at revision ${before.revision} by now; your edit was made on ${edit.expectedRevision}. Read it again and repeat the edit.`,
-    );
-  }
+  refuseChanged(before, edit.expectedRevision);
   const { expectedRevision: _, lines, supplierName, ...fields } = edit;
   const bill: Bill = {
     ...before,
@@ -89,8 +84,10 @@ function given<T extends object>(edit: T): { [K in keyof T]: Exclude<T[K], undef
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-export function approve(before: Bill): Edited {
+/** @param expectedRevision the one that was looked at; left out, whichever it is */
+export function approve(before: Bill, expectedRevision?: number): Edited {
   refuseCancelled(before);
+  refuseChanged(before, expectedRevision);
   if (before.status === 'approved')
     throw new EditRefused('already-so', 'The bill is approved already.');
   return {
@@ -159,6 +156,14 @@ export function acceptAsSeparate(before: Bill): Edited {
       { kind: 'accepted-as-separate', subject: null, before: before.duplicateOf, after: null },
     ],
   };
+}
+
+function refuseChanged({ revision }: Bill, expected: number | undefined): void {
+  if (expected === undefined || expected === revision) return;
+  throw new EditRefused(
+    'bill-changed',
+    `The bill is at revision ${revision} by now; what you did was done on ${expected}. Read it again and repeat it.`,
+  );
 }
 
 function refuseCancelled(bill: Bill): void {

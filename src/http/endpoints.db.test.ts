@@ -144,7 +144,9 @@ describe('Bills', () => {
 
   test('A cancelled bill is changed no more; what is so already is said', async () => {
     const { params } = await added('B-5');
-    await caller.done('approveBill', { params });
+    const query = { expectedRevision: '7' };
+    await caller.refused('bill-changed', 'approveBill', { params, query });
+    await caller.done('approveBill', { params, query: { expectedRevision: '1' } });
     await caller.refused('already-so', 'approveBill', { params });
     await caller.done('cancelBill', { params });
     await caller.refused('already-so', 'cancelBill', { params });

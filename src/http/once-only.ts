@@ -26,7 +26,10 @@ export async function onceOnly(
     throw new Refusal('invalid-request', 'The Idempotency-Key is not 1 to 200 visible characters.');
   const { companyId = NO_COMPANY } = request.params as { companyId?: string };
   const sha256 = sha256Hex(
-    Buffer.concat([Buffer.from(`${c.req.method} ${c.req.path}\n`), request.bytes]),
+    Buffer.concat([
+      Buffer.from(`${c.req.method} ${c.req.path}${new URL(c.req.url).search}\n`),
+      request.bytes,
+    ]),
   );
   const claim = await claimKey(db, { companyId, key, sha256, at: clock.now() });
   if (claim.kind === 'repeat') {

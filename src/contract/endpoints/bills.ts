@@ -87,8 +87,15 @@ export const billsEndpoints = {
     group: 'Bills',
     summary: 'Approve a bill',
     params: ofBill,
+    query: z.strictObject({
+      expectedRevision: z.coerce
+        .number()
+        .int()
+        .optional()
+        .describe('The revision that was looked at; another one answers `bill-changed`.'),
+    }),
     answer: b.bill,
-    problems: ['not-found', 'bill-cancelled', 'already-so'],
+    problems: ['not-found', 'bill-changed', 'bill-cancelled', 'already-so'],
   }),
 
   payBill: endpoint({

@@ -78,8 +78,10 @@ export const billHandlers = {
     presentBill(await changed(facts, params, (bill) => edits.editDetails(bill, acceptEdit(body)))),
   ),
 
-  approveBill: writing('approveBill', async (facts, { params }) =>
-    presentBill(await changed(facts, params, edits.approve)),
+  approveBill: writing('approveBill', async (facts, { params, query }) =>
+    presentBill(
+      await changed(facts, params, (bill) => edits.approve(bill, query.expectedRevision)),
+    ),
   ),
 
   payBill: writing('payBill', async (facts, { params, body }) => {

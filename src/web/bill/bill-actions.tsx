@@ -15,7 +15,8 @@ export function BillActions() {
   const [open, setOpen] = useState<'pay' | 'cancel' | null>(null);
   const params = { companyId: bill.companyId, billId: bill.id };
   const approve = useBillAction(
-    (_: void, idempotencyKey) => client.approveBill({ params, idempotencyKey }),
+    (_: void, idempotencyKey) =>
+      client.approveBill({ params, query: { expectedRevision: bill.revision }, idempotencyKey }),
     t('bill.approvedDone'),
   );
   const takeBack = useBillAction(

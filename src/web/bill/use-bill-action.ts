@@ -6,6 +6,7 @@ import { billQuery, keys } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { problemText } from '../ui/problem.tsx';
 import { showToast } from '../ui/toasts.tsx';
+import { useBill } from './bill-context.ts';
 
 export function showBill(bill: BillShape): void {
   queryClient.setQueryData(billQuery(bill.companyId, bill.id).queryKey, bill);
@@ -29,6 +30,7 @@ export function useBillAction<T = void>(
   undo?: (bill: BillShape) => void,
 ) {
   const t = useWords();
+  const { companyId, id } = useBill();
   const mutation = useMutation({
     mutationFn: ({ input, idempotencyKey }: Press<T>) => act(input, idempotencyKey),
     onSuccess: (bill) => {
@@ -36,7 +38,11 @@ export function useBillAction<T = void>(
       showToast(done, undo && { label: t('act.undo'), run: () => undo(bill) });
       onDone?.();
     },
-    onError: (error) => showToast(problemText(error, t)),
+    onError: (error) => {
+      showToast(problemText(error, t));
+      // It may be another by now.
+      void queryClient.invalidateQueries({ queryKey: keys.bill(companyId, id) });
+    },
   });
   return {
     busy: mutation.isPending,
