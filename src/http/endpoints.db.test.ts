@@ -146,6 +146,8 @@ describe('Bills', () => {
     const { params } = await added('B-5');
     const query = { expectedRevision: '7' };
     await caller.refused('bill-changed', 'approveBill', { params, query });
+    const lines = ['1.00', '2.00'].map((net) => ({ id: '1', net }));
+    await caller.refused('invalid-request', 'editBill', { params, body: { lines } });
     await caller.done('approveBill', { params, query: { expectedRevision: '1' } });
     await caller.refused('already-so', 'approveBill', { params });
     await caller.done('cancelBill', { params });
