@@ -281,4 +281,16 @@ describe('The mission, on the screen', () => {
     await button(page, t('form.drop')).click();
     await told.waitFor({ state: 'detached' });
   });
+
+  test('the way back from a bill leads to the list as it was narrowed', async () => {
+    await world.addBill({ number: 'F-77' });
+    await world.addBill({ number: 'F-78' });
+    const page = await browser.page('da');
+    await page.goto(address('/bills?search=F-77'));
+    await page.getByRole('link', { name: /F-77/ }).first().click();
+    await page.locator('.way-back').click();
+    await page.waitForURL(/search=F-77/);
+    await page.getByText('F-77').waitFor();
+    expect(await page.getByText('F-78').count()).toBe(0);
+  });
 });

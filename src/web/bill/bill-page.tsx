@@ -1,6 +1,7 @@
 /** One bill: its head, what is odd about it, and its three tabs. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import { lastFilter } from '../bills/last-filter.ts';
 import { billQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
@@ -19,7 +20,12 @@ export function BillPage() {
   usePageTitle(query.data && `${query.data.supplier.name} ${query.data.number}`);
   return (
     <>
-      <Link to="/c/$companyId/bills" params={{ companyId }} className="way-back">
+      <Link
+        to="/c/$companyId/bills"
+        params={{ companyId }}
+        search={lastFilter(companyId)}
+        className="way-back"
+      >
         <Icon name="back" />
         {t('nav.bills')}
       </Link>

@@ -4,7 +4,7 @@ import type { ChangeEvent } from 'react';
 import type { BillShape } from '../../contract/bill-shapes.ts';
 import { lineFieldName } from '../integration-log/field-name.tsx';
 import { connectionsQuery } from '../queries.ts';
-import { formatAmount } from '../reader/amounts.ts';
+import { formatAmount, negated } from '../reader/amounts.ts';
 import { useLocale } from '../reader/preferences.ts';
 import { useWords } from '../reader/words.tsx';
 import { type Draft, LINE_FIELDS, lineField, type LineField } from './draft.ts';
@@ -118,7 +118,7 @@ function Totals({ bill, draft }: { bill: BillShape; draft: Draft }) {
   ];
   if (Number(bill.rounding) !== 0) rows.push([t('field.rounding'), bill.rounding]);
   if (Number(bill.prepaid) !== 0)
-    rows.push([t('field.total'), totals.total], [t('field.prepaid'), `-${bill.prepaid}`]);
+    rows.push([t('field.total'), totals.total], [t('field.prepaid'), negated(bill.prepaid)]);
   return (
     <dl className="totals">
       {rows.map(([name, amount]) => (

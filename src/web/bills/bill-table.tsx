@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Ref } from 'react';
 import type { BillSummaryShape } from '../../contract/bill-shapes.ts';
 import { paidStanding } from '../bill/paid-standing.ts';
+import { negated } from '../reader/amounts.ts';
 import { useWords } from '../reader/words.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { Badge } from '../ui/badge.tsx';
@@ -108,7 +109,7 @@ function BillRow({
       <td className="due">{bill.dueOn && <DayText day={bill.dueOn} />}</td>
       <td className="number">
         <Amount
-          amount={bill.kind === 'credit-note' ? `-${bill.total}` : bill.total}
+          amount={bill.kind === 'credit-note' ? negated(bill.total) : bill.total}
           currency={bill.currency}
         />
       </td>

@@ -1,7 +1,7 @@
 /** The list of bills: what needs a person first in the filters, newest first in the list. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { billsQuery, overviewQuery } from '../queries.ts';
 import { useWords } from '../reader/words.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
@@ -14,6 +14,7 @@ import { BulkResync, type BulkWish } from './bulk-resync.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { DropZone, ImportButton } from './import-drop.tsx';
 import { ImportProgress } from './import-progress.tsx';
+import { keepFilter } from './last-filter.ts';
 import { useImports } from './imports.ts';
 import { MoreItems } from '../ui/more-items.tsx';
 import { NoBills } from './no-bills.tsx';
@@ -28,6 +29,7 @@ export function BillsPage() {
   const { companyId } = route.useParams();
   usePageTitle(t('bills.title'));
   const filter = route.useSearch();
+  useEffect(() => keepFilter(companyId, filter), [companyId, filter]);
   const overview = useQuery(overviewQuery(companyId));
   const bills = useInfiniteQuery(billsQuery(companyId, filter));
   const imports = useImports(companyId);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAmount, readAmount } from './amounts.ts';
+import { formatAmount, negated, readAmount } from './amounts.ts';
 
 test('a Danish reader sees dots between thousands and a comma before the øre', () => {
   expect(formatAmount('1234567.5', 'DKK', 'da-DK')).toBe('1.234.567,50');
@@ -46,4 +46,8 @@ test('an amount put into a field and read back is the same', () => {
   for (const amount of ['0.00', '1234.50', '-0.25', '1000000.00', '9007199254740.99'])
     for (const locale of ['da-DK', 'en-GB'])
       expect(readAmount(formatAmount(amount, 'DKK', locale), locale), amount).toBe(amount);
+});
+
+test('an amount the other way round has one sign at most', () => {
+  expect(['12.00', '-12.00', '0.00'].map(negated)).toEqual(['-12.00', '12.00', '0.00']);
 });

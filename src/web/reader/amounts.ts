@@ -23,6 +23,12 @@ export function formatAmount(amount: string, currency: string, locale: string): 
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
+/** The other way round: `12.00` → `-12.00`. */
+export function negated(amount: string): string {
+  if (Number(amount) === 0) return amount;
+  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
+}
+
 /** What a person typed → a decimal string, or null when it is no amount. */
 export function readAmount(typed: string, locale: string): string | null {
   return readTypedAmount(typed, decimalSign(locale));
